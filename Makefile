@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet
 CHECKED := gipa_pipeline assets expectations tests
 
-.PHONY: help run ui test check bench format lock wheel clean
+.PHONY: help run ui test check check-format check-lint check-types check-imports check-definitions bench format lock wheel clean
 
 help:
 	@echo 'make run      the whole chain on the bundled sample registry, data in ./$(DATA)'
@@ -38,12 +38,23 @@ ui: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
-# dg looks for the switch of its telemetry only in the dagster.yaml of DAGSTER_HOME.
-check: $(VENV)/.installed-dev
+# make -k check goes on after a failure and shows all that is wrong.
+check: check-format check-lint check-types check-imports check-definitions
+
+check-format: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check $(CHECKED)
+
+check-lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check $(CHECKED)
+
+check-types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+
+check-imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-logo
+
+# dg looks for the switch of its telemetry only in the dagster.yaml of DAGSTER_HOME.
+check-definitions: $(VENV)/.installed-dev
 	DAGSTER_HOME="$(CURDIR)" $(BIN)/dg check defs
 
 format: $(VENV)/.installed-dev
