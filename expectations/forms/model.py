@@ -107,7 +107,7 @@ class Identity:
         return self.left + self.right
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """An edition of the statutory form, read from its data file."""
 

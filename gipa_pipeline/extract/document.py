@@ -1,0 +1,113 @@
+"""What every medium is turned into before anything is understood: linear text, grids, places.
+
+A medium's reader (``html``, ``text``, ``pdf``, ``word``, ``sheet``) builds a ``Document``. Labels, forms and
+numbers are not known here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from gipa_pipeline.model import Place
+
+MAX_COLUMNS = 120
+MAX_ROWS = 4000
+"""A statutory table has 10 columns and some 30 rows. Spans beyond these are hostile or broken."""
+
+
+@dataclass(slots=True)
+class GridCell:
+    """A table cell as it stands in the source: text, position, extent, and where to find it again."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    start: int | None = None
+    end: int | None = None
+    node: Any = None
+    box: tuple[float, float, float, float] | None = None
+    page: int | None = None
+
+
+class Grid:
+    """A table with its merged cells spread: ``at(row, column)`` is the cell that covers a square."""
+
+    def __init__(self, cells: Sequence[GridCell], *, index: int = 0, reader: str = "grid") -> None:
+        self.cells = list(cells)
+        self.index = index
+        self.reader = reader
+        self.height = max((c.row + c.rowspan for c in self.cells), default=0)
+        self.width = max((c.column + c.colspan for c in self.cells), default=0)
+        self._rows: list[list[GridCell | None]] = [[None] * self.width for _ in range(self.height)]
+        for cell in self.cells:
+            for row in self._rows[cell.row : cell.row + cell.rowspan]:
+                for column in range(cell.column, cell.column + cell.colspan):
+                    row[column] = cell
+
+    def row(self, number: int) -> list[GridCell | None]:
+        """The cells covering a row, left to right; None where nothing stands."""
+        return self._rows[number]
+
+    def at(self, row: int, column: int) -> GridCell | None:
+        """The cell covering a square, or None."""
+        return self._rows[row][column]
+
+
+@dataclass(slots=True)
+class Meta:
+    """What a medium says of itself outside its text: title, date, publisher, addresses."""
+
+    title: str | None = None
+    site: str | None = None
+    source: str | None = None
+    published: date | None = None
+
+
+@dataclass
+class Document:
+    """One document: its medium, its text in reading order and the grids in it.
+
+    ``text`` is what offsets refer to. ``spans`` gives, in ascending order, the offset at which a piece of
+    the text begins and a function that tells its place (computed only when asked for).
+    ``prose`` holds another text of the narrative parts where the medium needs one.
+    """
+
+    medium: str
+    text: str
+    grids: list[Grid] = field(default_factory=list)
+    meta: Meta = field(default_factory=Meta)
+    pictures: int = 0
+    spans: list[tuple[int, Callable[[], Place]]] = field(default_factory=list)
+    prose: str | None = None
+    locate_cell: Callable[[Grid, GridCell], Place] | None = None
+    _starts: list[int] | None = None
+
+    def place(self, start: int, end: int) -> Place:
+        """The place of a character span of ``text``."""
+        if not self.spans:
+            return Place(reader=self.medium, start=start, end=end)
+        if self._starts is None:
+            self._starts = [s for s, _ in self.spans]
+        found = bisect_right(self._starts, start) - 1
+        return self.spans[max(0, found)][1]()
+
+    def cell_place(self, grid: Grid, cell: GridCell) -> Place:
+        """The place of a grid cell."""
+        if self.locate_cell is not None:
+            return self.locate_cell(grid, cell)
+        return Place(
+            reader=self.medium,
+            start=cell.start,
+            end=cell.end,
+            table=grid.index,
+            row=cell.row,
+            column=cell.column,
+            page=cell.page,
+            box=cell.box,
+        )

@@ -1,0 +1,260 @@
+"""HTML pages: tables with their spans spread, and the page's text in reading order (网页).
+
+Tables are taken from the tree with an own grid: text extractors drop tables that stand inside layout
+tables. What the numbers mean is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gipa_pipeline.extract.charset import decode
+from gipa_pipeline.extract.dates import date_in
+from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, Meta
+from gipa_pipeline.model import Place
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
+    " h6 header hr html li main nav ol option p pre section table tbody td tfoot th thead title tr ul".split()
+)
+_SILENT = frozenset("script style noscript template head select textarea svg iframe object".split())
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_DIGITS = re.compile(r"\s*(\d{1,4})")
+_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+
+
+def read_html(data: bytes, *, whole: bool = True) -> Document:
+    """Read a page.
+
+    ``whole=False`` builds the text from the tables alone, when there are tables: all that the cells
+    need, at a third of the cost.
+
+    Raises:
+        ValueError: no element at all.
+    """
+    from lxml import etree
+
+    text, _ = decode(data)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    if root is None:
+        raise ValueError("the page holds no element")
+    tables = [t for t in root.iter("table")]
+    grids = [grid for i, table in enumerate(tables) if (grid := _grid(table, i)) is not None]
+    if whole or not grids:
+        linear, spans = _linear(root, grids)
+    else:
+        linear, spans = _tables_text(grids)
+    return Document(
+        medium="html",
+        text=linear,
+        grids=grids,
+        meta=_meta(root),
+        pictures=_pictures(root),
+        spans=spans,
+        locate_cell=_cell_place,
+    )
+
+
+def _meta(root: Any) -> Meta:
+    """The government page tags (网站标签) and the title element."""
+    values: dict[str, str] = {}
+    for tag in root.iter("meta"):
+        name = (tag.get("name") or tag.get("property") or "").lower()
+        if name and tag.get("content"):
+            values.setdefault(name, tag.get("content").strip())
+    title = values.get("articletitle") or values.get("og:title")
+    if not title:
+        element = next(root.iter("title"), None)
+        title = _SPACE.sub(" ", "".join(element.itertext())).strip() if element is not None else None
+    published = next((d for n in ("pubdate", "publishdate", "article:published_time") if (d := date_in(values.get(n)))), None)
+    return Meta(
+        title=title or None,
+        site=values.get("sitename"),
+        source=values.get("contentsource") or values.get("author"),
+        published=published,
+    )
+
+
+def _pictures(root: Any) -> int:
+    """How many pictures stand in the page that may be pictures of tables (no icons, no buttons)."""
+    count = 0
+    for image in root.iter("img"):
+        source = (image.get("src") or "").lower()
+        wide = _DIGITS.match(image.get("width") or "")
+        if source and not (wide and int(wide[1]) < 200) and not re.search(r"logo|icon|btn|qr|code|share|\.gif", source):
+            count += 1
+    return count
+
+
+def _span(value: str | None, limit: int) -> int:
+    found = _DIGITS.match(value) if value else None
+    return min(max(1, int(found[1])), limit) if found else 1
+
+
+def _grid(table: Any, index: int) -> Grid | None:
+    """The table's own rows as a grid; None for a table with fewer than two cells (a layout frame)."""
+    cells: list[GridCell] = []
+    taken: dict[int, list[tuple[int, int]]] = {}
+    number = 0
+    for row in _own_rows(table):
+        if number >= MAX_ROWS:
+            break
+        busy = taken.pop(number, [])
+        column = 0
+        for td in row:
+            if td.tag not in ("td", "th"):
+                continue
+            column = _free(column, busy)
+            if column >= MAX_COLUMNS:
+                break
+            wide = min(_span(td.get("colspan"), MAX_COLUMNS), MAX_COLUMNS - column)
+            high = _span(td.get("rowspan"), MAX_ROWS)
+            cells.append(GridCell(_cell_text(td), number, column, high, wide, node=td))
+            for below in range(number + 1, min(number + high, MAX_ROWS)):
+                taken.setdefault(below, []).append((column, column + wide))
+            column += wide
+        number += 1
+    if len(cells) < 2:
+        return None
+    for cell in cells:
+        cell.rowspan = min(cell.rowspan, number - cell.row)
+    return Grid(cells, index=index, reader="html")
+
+
+def _free(column: int, busy: list[tuple[int, int]]) -> int:
+    moved = True
+    while moved:
+        moved = False
+        for start, end in busy:
+            if start <= column < end:
+                column, moved = end, True
+    return column
+
+
+def _own_rows(table: Any) -> Iterator[Any]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("tbody", "thead", "tfoot", "form"):
+            for row in child:
+                if row.tag == "tr":
+                    yield row
+
+
+def _cell_text(td: Any) -> str:
+    if not len(td):
+        return (td.text or "").strip()
+    parts: list[str] = []
+    _gather(td, parts, skip_tables=True)
+    return re.sub(r"[ \t\r\f\u00a0]*\n\s*", "\n", "".join(parts)).strip()
+
+
+def _gather(element: Any, parts: list[str], *, skip_tables: bool) -> None:
+    """Text of an element: inline pieces joined as they stand, block elements on lines of their own."""
+    if element.text:
+        parts.append(element.text.replace("\n", " "))
+    for child in element:
+        tag = child.tag
+        silent = tag in _SILENT or (skip_tables and tag == "table") or bool(_HIDDEN.search(child.get("style") or ""))
+        if not silent:
+            block = tag in _BLOCKS
+            if block:
+                parts.append("\n")
+            _gather(child, parts, skip_tables=skip_tables)
+            if block:
+                parts.append("\n")
+        if child.tail:
+            parts.append(child.tail.replace("\n", " "))
+
+
+def _cell_place(grid: Grid, cell: GridCell) -> Place:
+    return Place(reader="html", path=_path(cell.node), table=grid.index, row=cell.row, column=cell.column)
+
+
+def _path(node: Any) -> str | None:
+    return node.getroottree().getpath(node) if node is not None else None
+
+
+def _tables_text(grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
+    """The cells of all grids in source order, a tab after each, a line a row."""
+    parts: list[str] = []
+    spans: list[tuple[int, Callable[[], Place]]] = []
+    length = 0
+    for grid in grids:
+        row = 0
+        for cell in grid.cells:
+            mark = "\n" if cell.row != row else ""
+            row = cell.row
+            text = mark + cell.text.replace("\n", "") + "\t" if not _loose(cell.text) else mark + cell.text + "\t"
+            cell.start = length + len(mark)
+            cell.end = length + len(text) - 1
+            spans.append((cell.start, _lazy(grid, cell)))
+            parts.append(text)
+            length += len(text)
+        parts.append("\n\n")
+        length += 2
+    return "".join(parts), spans
+
+
+def _loose(text: str) -> bool:
+    """Whether line breaks inside a cell separate numbers and must stay."""
+    return "\n" in text and re.search(r"\d\s*\n\s*\d", text) is not None
+
+
+def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
+    return lambda: _cell_place(grid, cell)
+
+
+def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
+    """The page's text: blocks on lines, cells of data tables closed by tabs."""
+    cells = {id(cell.node): (grid, cell) for grid in grids for cell in grid.cells}
+    layout = {id(t) for t in root.iter("table") if next(t.iterdescendants("table"), None) is not None}
+    parts: list[str] = []
+    spans: list[tuple[int, Callable[[], Place]]] = []
+    length = 0
+
+    def put(text: str) -> None:
+        nonlocal length
+        parts.append(text)
+        length += len(text)
+
+    def walk(element: Any, depth: int) -> None:
+        if element.text:
+            put(_SPACE.sub(" ", element.text))
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str) and tag not in _SILENT and not _HIDDEN.search(child.get("style") or ""):
+                own = cells.get(id(child))
+                if own is not None and id(_table_of(child)) not in layout:
+                    grid, cell = own
+                    cell.start = length
+                    spans.append((length, _lazy(grid, cell)))
+                    put(cell.text if _loose(cell.text) else cell.text.replace("\n", ""))
+                    cell.end = length
+                    put("\t")
+                elif depth < 400:
+                    block = tag in _BLOCKS
+                    if block:
+                        put("\n")
+                        spans.append((length, _block_place(child)))
+                    walk(child, depth + 1)
+                    if block:
+                        put("\n")
+            if child.tail:
+                put(_SPACE.sub(" ", child.tail))
+
+    walk(root, 0)
+    return "".join(parts), spans
+
+
+def _block_place(node: Any) -> Callable[[], Place]:
+    return lambda: Place(reader="html", path=_path(node))
+
+
+def _table_of(node: Any) -> Any:
+    while node is not None and node.tag != "table":
+        node = node.getparent()
+    return node

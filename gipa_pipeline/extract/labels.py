@@ -1,0 +1,214 @@
+"""Finding the form's labels in a document's ideographs, in order, damaged or not (标签定位).
+
+Labels are compared by their ideographs alone: brackets, digits, spaces and line breaks differ in every
+layout. Positions are given in the text itself. What stands between labels is for the readers.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from expectations.forms import Form, Row
+from gipa_pipeline.extract.fold import CJK, blank_pinyin, fold, ideographs
+
+_ORDINAL = re.compile(r"^\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、)])\s*")
+_RUN = re.compile(f"[{CJK}]+")
+_TOLERANCE = 0.34
+"""Share of a label's ideographs that may be wrong, lost or added for a fuzzy match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What to look for: the ideographs of a label without its ordinal, longest spelling first."""
+
+    key: str
+    keys: tuple[str, ...]
+    ordinal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label found at ``[start, end)`` of the text; ``errors`` counts wrong ideographs."""
+
+    label: Label
+    start: int
+    end: int
+    errors: int = 0
+
+
+def core(label: str) -> str:
+    """A label's ideographs without its ordinal: ``(三)不予公开`` gives ``不予公开``."""
+    return ideographs(_ORDINAL.sub("", fold(label)))
+
+
+def label_of(row: Row) -> Label:
+    """The label of a form's row."""
+    keys = dict.fromkeys(k for k in (core(row.label), *map(core, row.variants)) if k)
+    last = row.numbering.rsplit("/", 1)[-1]
+    return Label(row.key, tuple(keys), last if last.isdigit() else "")
+
+
+@cache
+def table3_labels(edition: Form) -> tuple[Label, ...]:
+    """Labels of table 3's value rows in printed order."""
+    return tuple(label_of(row) for row in edition.rows)
+
+
+class Ideographs:
+    """A text's ideographs as one string, with the way back to offsets in the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = blank_pinyin(fold(text))
+        runs = [(m.start(), m.group()) for m in _RUN.finditer(self.text)]
+        self.string = "".join(run for _, run in runs)
+        self._offsets = [start for start, _ in runs]
+        self._positions: list[int] = []
+        position = 0
+        for _, run in runs:
+            self._positions.append(position)
+            position += len(run)
+
+    def offset(self, position: int) -> int:
+        """The offset in the text of an ideograph."""
+        if not self._positions:
+            return len(self.text)
+        if position >= len(self.string):
+            return self._offsets[-1] + len(self.string) - self._positions[-1]
+        run = bisect_right(self._positions, position) - 1
+        return self._offsets[run] + position - self._positions[run]
+
+    def position(self, offset: int) -> int:
+        """How many ideographs stand before an offset of the text."""
+        run = bisect_right(self._offsets, offset) - 1
+        if run < 0:
+            return 0
+        nexts = self._positions[run + 1] if run + 1 < len(self._positions) else len(self.string)
+        return min(self._positions[run] + offset - self._offsets[run], nexts)
+
+    def found(self, label: Label, position: int, length: int, errors: int = 0) -> Found:
+        """A match of ``length`` ideographs at ``position`` as a span of the text."""
+        return Found(label, self.offset(position), self.offset(position + length - 1) + 1, errors)
+
+
+def find_in_order(
+    text: Ideographs, labels: Sequence[Label], low: int, high: int, *, fuzzy: bool = True
+) -> list[Found | None]:
+    """One match for each label, in order, within ideographs ``[low, high)``; None where none is found.
+
+    First the full spellings, as the heaviest increasing chain; then, in the gaps that remain, shorter
+    spellings; then matches with errors.
+    """
+    spots = _chain(text.string, labels, low, high)
+    _fill(text.string, labels, spots, low, high, _exact)
+    if fuzzy:
+        _fill(text.string, labels, spots, low, high, _approximate)
+    return [
+        text.found(label, spot[0], spot[1], spot[2]) if spot else None
+        for label, spot in zip(labels, spots, strict=True)
+    ]
+
+
+Spot = tuple[int, int, int]
+"""Position, length and errors of a match, in ideographs."""
+
+
+def _chain(string: str, labels: Sequence[Label], low: int, high: int) -> list[Spot | None]:
+    """The heaviest chain of full spellings whose positions increase with the labels' order."""
+    hits: list[tuple[int, int, int]] = []
+    for i, label in enumerate(labels):
+        full = label.keys[0]
+        if len(full) < 4:
+            continue
+        at = string.find(full, low, high)
+        while at >= 0 and len(hits) < 2000:
+            hits.append((at, i, len(full)))
+            at = string.find(full, at + 1, high)
+    hits.sort()
+    if all(a[1] < b[1] for a, b in pairwise(hits)):
+        return _spots(len(labels), hits)
+    best: list[tuple[int, int]] = []
+    for n, (at, i, length) in enumerate(hits):
+        weight, before = length, -1
+        for m in range(n):
+            other_at, other_i, other_length = hits[m]
+            if other_i < i and other_at + other_length <= at and best[m][0] + length > weight:
+                weight, before = best[m][0] + length, m
+        best.append((weight, before))
+    chosen: list[tuple[int, int, int]] = []
+    n = max(range(len(hits)), key=lambda k: best[k][0], default=-1)
+    while n >= 0:
+        chosen.append(hits[n])
+        n = best[n][1]
+    return _spots(len(labels), chosen)
+
+
+def _spots(count: int, hits: Sequence[tuple[int, int, int]]) -> list[Spot | None]:
+    spots: list[Spot | None] = [None] * count
+    for at, i, length in hits:
+        spots[i] = (at, length, 0)
+    return spots
+
+
+def _fill(
+    string: str,
+    labels: Sequence[Label],
+    spots: list[Spot | None],
+    low: int,
+    high: int,
+    match: Callable[[str, Label, int, int], Spot | None],
+) -> None:
+    for i, label in enumerate(labels):
+        if spots[i] is not None:
+            continue
+        before = next((s for s in reversed(spots[:i]) if s), None)
+        after = next((s for s in spots[i + 1 :] if s), None)
+        start = before[0] + before[1] if before else low
+        end = after[0] if after else high
+        if end > start:
+            spots[i] = match(string, label, start, end)
+
+
+def _exact(string: str, label: Label, start: int, end: int) -> Spot | None:
+    for key in label.keys:
+        at = string.find(key, start, end)
+        if at >= 0:
+            return (at, len(key), 0)
+    return None
+
+
+def _approximate(string: str, label: Label, start: int, end: int) -> Spot | None:
+    best: Spot | None = None
+    for key in label.keys:
+        allowed = int(len(key) * _TOLERANCE)
+        if len(key) < 4 or not allowed or end - start > 4000:
+            continue
+        spot = closest(key, string, start, end, allowed)
+        if spot and (best is None or spot[2] / spot[1] < best[2] / best[1]):
+            best = spot
+    return best
+
+
+def closest(key: str, string: str, start: int, end: int, allowed: int) -> Spot | None:
+    """The substring of ``string[start:end]`` nearest to ``key`` by edits, at most ``allowed`` of them.
+
+    Sellers' algorithm (1980): the first row of the edit matrix is zero, so a match may begin anywhere.
+    """
+    column = [(i, start) for i in range(len(key) + 1)]
+    best: tuple[int, int, int] | None = None
+    for j in range(start, end):
+        diagonal = (0, j)
+        column[0] = (0, j + 1)
+        for i in range(1, len(key) + 1):
+            left, above = column[i], column[i - 1]
+            change = (diagonal[0] + (key[i - 1] != string[j]), diagonal[1])
+            diagonal = left
+            column[i] = min(change, (left[0] + 1, left[1]), (above[0] + 1, above[1]))
+        errors, begin = column[-1]
+        if errors <= allowed and (best is None or errors < best[0]):
+            best = (errors, begin, j + 1 - begin)
+    return (best[1], best[2], best[0]) if best and best[2] else None

@@ -1,0 +1,247 @@
+"""From what stands in a zone to a line of cells: read as it stands, cut, or placed by blanks (归位).
+
+Every way that fits is kept; choosing among them is ``runs``'s work.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from gipa_pipeline.extract.runs import MAX_OPTIONS, Values, line_from_tokens
+from gipa_pipeline.extract.zones import Item, Zone
+
+_UNITS = ("万元", "亿元", "千元", "元", "件", "项", "条", "宗", "个")
+
+
+@dataclass
+class Filling:
+    """How a line's cells may be filled.
+
+    ``how``: ``read`` (one item a cell, in order), ``cut`` (digits were glued), ``placed`` (position was
+    inferred) or ``unread`` (values that cannot be told apart). ``options`` are whole-number values by
+    cell for the last three; a ``read`` line of plain counts has its single option too, so that it takes
+    part in the joint decision.
+    """
+
+    how: str
+    items: Sequence[Item]
+    options: list[Values] = field(default_factory=list)
+    loose: list[Values] = field(default_factory=list)
+    overflow: bool = False
+    unread_items: bool = False
+
+    @classmethod
+    def read(cls, items: Sequence[Item]) -> Self:
+        """One item a cell."""
+        return cls("read", items, _whole(items))
+
+    @classmethod
+    def placed(cls, items: Sequence[Item]) -> Self:
+        """One item a cell, the row known by position only."""
+        options = _whole(items)
+        return cls("placed", items, options, unread_items=not options)
+
+    @classmethod
+    def empty(cls, count: int) -> Self:
+        """All cells stand there empty."""
+        return cls("read", [], [(None,) * count])
+
+    @classmethod
+    def unread(cls, items: Sequence[Item]) -> Self:
+        """Values that belong to these cells or their neighbours: nothing can be said."""
+        return cls("unread", items, unread_items=True)
+
+    @property
+    def has_span(self) -> bool:
+        return bool(self.items)
+
+    def span(self, n: int) -> tuple[int, int]:
+        """The characters that a cell was read from: its own item, or the whole line's."""
+        if self.how == "read" and n < len(self.items):
+            return self.items[n].start, self.items[n].end
+        if self.how == "placed" and len(self.items) > n and len(self.options) == 1:
+            return self.items[n].start, self.items[n].end
+        return self.items[0].start, self.items[-1].end
+
+    def raw(self, n: int, text: str) -> str | None:
+        """The printed text behind a cell, a unit or note that follows included."""
+        if not self.items:
+            return ""
+        start, end = self.span(n)
+        if self.how == "read":
+            return _with_unit(text, start, end)
+        return text[start:end]
+
+
+def _with_unit(text: str, start: int, end: int) -> str:
+    tail = text[end : end + 8]
+    stripped = tail.lstrip(" ")
+    for unit in _UNITS:
+        if stripped.startswith(unit):
+            return text[start : end + len(tail) - len(stripped) + len(unit)]
+    if stripped[:1] in ("(", "（"):
+        closing = min((c for p in ")）" if (c := text.find(p, end, end + 60)) > 0), default=-1)
+        if closing > 0 and "\n" not in text[end:closing]:
+            return text[start : closing + 1]
+    return text[start:end]
+
+
+def _whole(items: Sequence[Item]) -> list[Values]:
+    """The items as one option of whole numbers; empty when one of them is none (money, decimals)."""
+    values: list[int | None] = []
+    for item in items:
+        digits = item.text.replace(",", "")
+        if item.blank:
+            values.append(None)
+        elif digits.isdigit():
+            values.append(int(digits))
+        else:
+            return []
+    return [tuple(values)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Line breaks a document puts between cells: ``step`` between filled ones, ``empty`` for a blank one."""
+
+    step: int
+    empty: int
+
+
+def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
+    """Learn the spacing from full rows and wholly blank rows; None when they do not tell."""
+    steps: Counter[int] = Counter()
+    for zone in zones:
+        if len(zone.items) == width:
+            steps.update(zone.gaps[1:-1])
+    step = steps.most_common(1)[0][0] if steps else None
+    blanks = Counter(zone.gaps[0] for zone in zones if not zone.items)
+    if blanks:
+        total = blanks.most_common(1)[0][0]
+        for guess in (step,) if step else (1, 2):
+            if guess and total > guess and (total - guess) % width == 0:
+                return Spacing(guess, (total - guess) // width)
+    return Spacing(step, step) if step else None
+
+
+def fill(zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing | None) -> Filling:
+    """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums."""
+    numbers = zone.numbers
+    if not numbers:
+        marks = [i for i in zone.items if i.blank]
+        return Filling("read", marks if len(marks) == count else [], [(None,) * count])
+    if zone.squares is not None:
+        return _from_squares(zone, count, blocks)
+    if len(zone.items) == count:
+        return Filling.read(zone.items)
+    if len(zone.items) > count:
+        return _windows(zone.items, count, blocks)
+    if spacing is not None and (placed := _by_spacing(zone, count, spacing)) is not None:
+        return placed
+    return _cut(zone.items, count, blocks)
+
+
+def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None) -> Filling:
+    squares = list(zone.squares or ())
+    filled = [n for n, s in enumerate(squares) if not s.blank]
+    outside = [i for i in zone.numbers if all(i.start != squares[n].start for n in filled)]
+    if outside:
+        # Digits inside the label's own cell: glued text with a bar somewhere, or a wrapped row.
+        if len(zone.items) == count:
+            return Filling.read(zone.items)
+        return _cut(zone.items, count, blocks) if len(zone.items) < count else _windows(zone.items, count, blocks)
+    if len(filled) == count:
+        return Filling.read([squares[n] for n in filled])
+    if len(filled) > count:
+        return _windows([squares[n] for n in filled], count, blocks)
+    while squares and squares[-1].blank and len(squares) > count:
+        squares.pop()
+    if len(squares) == count:
+        return Filling.read(squares)
+    if len(squares) < count:
+        tokens = [squares[n] for n in filled]
+        return _cut(tokens, count, blocks) if any(len(t.text) > 1 for t in tokens) else _short(tokens, count)
+    return _windows(squares, count, blocks, must=filled)
+
+
+def _windows(
+    items: Sequence[Item], count: int, blocks: Sequence[int] | None, must: Sequence[int] | None = None
+) -> Filling:
+    """More squares than cells: every run of ``count`` squares that could be the row."""
+    options: dict[Values, int] = {}
+    for start in range(len(items) - count + 1):
+        if must and not (start <= must[0] and must[-1] < start + count):
+            continue
+        for option in _whole(items[start : start + count]):
+            options.setdefault(option, start)
+    if not options:
+        return Filling.unread(items)
+    kept = [o for o in options if blocks is None or _adds_up(o, blocks)] or list(options)
+    start = options[kept[0]] if len(kept) == 1 else 0
+    return Filling("placed", items[start : start + count] if len(kept) == 1 else items, kept)
+
+
+def _adds_up(values: Values, blocks: Sequence[int]) -> bool:
+    start = 0
+    for size in blocks:
+        *parts, total = values[start : start + size]
+        if (total or 0) != sum(p or 0 for p in parts):
+            return False
+        start += size
+    return True
+
+
+def _by_spacing(zone: Zone, count: int, spacing: Spacing) -> Filling | None:
+    """Place items by the line breaks around them; None unless the blanks come out exactly."""
+    empties: list[int] = []
+    for gap in zone.gaps:
+        extra = gap - spacing.step
+        if extra < 0 or extra % spacing.empty:
+            return None
+        empties.append(extra // spacing.empty)
+    if sum(empties) + len(zone.items) != count or not any(empties):
+        return None
+    squares: list[Item] = []
+    for blanks, item in zip(empties, [*zone.items, None], strict=True):
+        at = item.start if item else zone.items[-1].end
+        squares += [Item("", at, at)] * blanks
+        if item:
+            squares.append(item)
+    return Filling.placed(squares)
+
+
+def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Filling:
+    tokens = [i.text.replace(",", "") for i in items if not i.blank]
+    if any(i.blank for i in items) or not all(t.isdigit() for t in tokens):
+        return Filling.unread(items)
+    if len(tokens) == 1 and count == 1:
+        return Filling.read(items)
+    line = line_from_tokens(("",) * count, tokens, blocks)
+    if not line.options:
+        return _short(items, count)
+    return Filling("cut", items, line.options, line.loose, line.overflow)
+
+
+def _short(items: Sequence[Item], count: int) -> Filling:
+    """Fewer single digits than cells: blanks were lost, and with them the positions."""
+    if len(items) > count or count > 15:
+        return Filling.unread(items)
+    values = [int(i.text.replace(",", "")) for i in items if i.text.replace(",", "").isdigit()]
+    if len(values) != len(items):
+        return Filling.unread(items)
+    options: list[Values] = []
+
+    def place(k: int, at: int, row: list[int | None]) -> None:
+        if len(options) >= MAX_OPTIONS:
+            return
+        if k == len(values):
+            options.append(tuple(row + [None] * (count - at)))
+            return
+        for skip in range(count - at - (len(values) - k) + 1):
+            place(k + 1, at + skip + 1, [*row, *([None] * skip), values[k]])
+
+    place(0, 0, [])
+    return Filling("placed", items, options, overflow=len(options) >= MAX_OPTIONS)

@@ -1,0 +1,321 @@
+"""Cutting glued digits and placing loose values under the form's identities (粘连数字切分).
+
+A row printed ``157800111177`` is seven numbers of which the last is the sum of the others. Most rows can
+be cut in one way only; the column identities settle the rest together. Where several cuttings stand,
+all are given and none is chosen. Printed numbers that break an identity stay as printed: identities rank
+the cuttings, they never change a digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+
+from expectations.forms import Form, Identity
+
+Values = tuple[int | None, ...]
+"""Values of a line's cells in order; None for a blank."""
+
+MAX_OPTIONS = 4000
+MAX_LOOSE = 2000
+MAX_PRODUCT = 60_000
+"""Bounds on the work for one document. Past them the answer is: not decided."""
+
+_MARGIN = 5
+"""The runner-up must miss by this factor more than the best, when both break as many identities."""
+
+
+@dataclass
+class Line:
+    """Cells that were printed together, with every way their digits can be read.
+
+    ``options`` keep the identities inside the line where any reading does; ``loose`` are all readings of
+    a glued run, kept to ask whether a reading that breaks the line's own sum would explain more.
+    """
+
+    cells: tuple[str, ...]
+    options: list[Values]
+    loose: list[Values] = field(default_factory=list)
+    overflow: bool = False
+
+
+@dataclass
+class Decision:
+    """What the identities say of a line: the chosen values, or every reading that still stands."""
+
+    values: Values | None
+    standing: list[Values]
+
+
+def cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
+    """All ways to cut a digit run into ``parts`` numbers without leading zeros."""
+    if parts == 1:
+        if len(run) == 1 or run[0] != "0":
+            yield (int(run),)
+        return
+    for length in range(1, len(run) - parts + 2):
+        if length > 1 and run[0] == "0":
+            return
+        head = int(run[:length])
+        for tail in cuts(run[length:], parts - 1):
+            yield (head, *tail)
+
+
+def summing_cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
+    """The cuttings whose last number is the sum of those before it."""
+    for length in range(1, len(run) - parts + 2):
+        tail = run[-length:]
+        if length > 1 and tail[0] == "0":
+            continue
+        total = int(tail)
+        for head in _adding_up(run[:-length], parts - 1, total):
+            yield (*head, total)
+
+
+def _adding_up(run: str, parts: int, total: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        if (len(run) == 1 or run[:1] != "0") and int(run) == total:
+            yield (total,)
+        return
+    longest = len(str(total))
+    if len(run) > parts * longest:
+        return
+    for length in range(1, min(longest, len(run) - parts + 1) + 1):
+        if length > 1 and run[0] == "0":
+            return
+        head = int(run[:length])
+        if head > total:
+            return
+        for tail in _adding_up(run[length:], parts - 1, total - head):
+            yield (head, *tail)
+
+
+def cut_blocks(run: str, blocks: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Cut a run into blocks, each of parts followed by their sum (table 4: three blocks of five)."""
+    if len(blocks) == 1:
+        yield from summing_cuts(run, blocks[0])
+        return
+    rest = sum(blocks[1:])
+    for length in range(blocks[0], len(run) - rest + 1):
+        heads = list(summing_cuts(run[:length], blocks[0]))
+        if heads:
+            for tail in cut_blocks(run[length:], blocks[1:]):
+                for head in heads:
+                    yield (*head, *tail)
+
+
+def bounded(source: Iterator[Values], limit: int) -> tuple[list[Values], bool]:
+    """Up to ``limit`` distinct values of an iterator, and whether there were more."""
+    found: dict[Values, None] = {}
+    for values in source:
+        found[values] = None
+        if len(found) > limit:
+            return list(found)[:limit], True
+    return list(found), False
+
+
+def line_from_tokens(cells: tuple[str, ...], tokens: Sequence[str], blocks: Sequence[int] | None) -> Line:
+    """A line from digit runs whose own borders are known: each is cut into one or more numbers.
+
+    ``blocks`` tells how the cells group into parts and a sum; None when no sum is prescribed.
+    """
+    count = len(cells)
+    if len(tokens) == 1:
+        if blocks is None:
+            options, overflow = bounded(cuts(tokens[0], count), MAX_OPTIONS)
+            return Line(cells, options, overflow=overflow)
+        options, overflow = bounded(cut_blocks(tokens[0], blocks), MAX_OPTIONS)
+        loose, more = bounded(cuts(tokens[0], count), MAX_LOOSE)
+        if not options:
+            return Line(cells, loose, loose, overflow=more)
+        return Line(cells, options, loose, overflow=overflow)
+    loose, more = bounded(_cut_tokens(tokens, count), MAX_OPTIONS)
+    if blocks is not None and (kept := [v for v in loose if _keeps(v, blocks)]):
+        return Line(cells, kept, loose[:MAX_LOOSE], overflow=more)
+    return Line(cells, loose, loose[:MAX_LOOSE], overflow=more)
+
+
+def _cut_tokens(tokens: Sequence[str], count: int) -> Iterator[Values]:
+    if len(tokens) > count or not tokens:
+        return
+    if len(tokens) == 1:
+        yield from cuts(tokens[0], count)
+        return
+    for parts in range(1, min(len(tokens[0]), count - len(tokens) + 1) + 1):
+        heads = list(cuts(tokens[0], parts))
+        if heads:
+            for tail in _cut_tokens(tokens[1:], count - parts):
+                for head in heads:
+                    yield (*head, *tail)
+
+
+def _keeps(values: Values, blocks: Sequence[int]) -> bool:
+    start = 0
+    for size in blocks:
+        *parts, total = values[start : start + size]
+        if total is not None and total != sum(p or 0 for p in parts):
+            return False
+        start += size
+    return True
+
+
+class _Sums:
+    """The identities that at least two lines share, as signed weights on cells."""
+
+    def __init__(self, form: Form, lines: Sequence[Line]) -> None:
+        line_of = {cell: n for n, line in enumerate(lines) for cell in line.cells}
+        self.weights: dict[str, list[tuple[int, int]]] = {}
+        self.count = 0
+        for identity in form.identities:
+            if all(c in line_of for c in identity.cells) and len({line_of[c] for c in identity.cells}) > 1:
+                for cell, sign in _signed(identity):
+                    self.weights.setdefault(cell, []).append((self.count, sign))
+                self.count += 1
+        self.inner = [
+            [
+                [(line.cells.index(c), sign) for c, sign in _signed(identity)]
+                for identity in form.identities
+                if all(line_of.get(c) == n for c in identity.cells)
+            ]
+            for n, line in enumerate(lines)
+        ]
+
+    def vector(self, line: Line, values: Values) -> tuple[int, ...]:
+        total = [0] * self.count
+        for cell, value in zip(line.cells, values, strict=True):
+            if value:
+                for n, sign in self.weights.get(cell, ()):
+                    total[n] += sign * value
+        return tuple(total)
+
+    def inside(self, n: int, values: Values) -> tuple[int, ...]:
+        """The differences of the identities that lie wholly inside a line."""
+        return tuple(sum(sign * (values[i] or 0) for i, sign in terms) for terms in self.inner[n])
+
+
+def _signed(identity: Identity) -> list[tuple[str, int]]:
+    return [(c, 1) for c in identity.left] + [(c, -1) for c in identity.right]
+
+
+def _cost(vector: Sequence[int]) -> tuple[int, int]:
+    """Broken identities first, then the sum of the differences."""
+    return sum(1 for v in vector if v), sum(abs(v) for v in vector)
+
+
+def _add(a: Sequence[int], b: Sequence[int]) -> tuple[int, ...]:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
+    """Read all lines of a document together.
+
+    A line is decided when every joint reading that keeps all identities agrees on it; or, when none keeps
+    them all (units do publish tables that do not add up), when the nearest reading is nearer than any
+    other by a clear margin and no looser cutting explains the table better. Everything else stands open
+    with all its readings.
+    """
+    sums = _Sums(form, lines)
+    fixed: tuple[int, ...] = (0,) * sums.count
+    open_lines = [n for n, line in enumerate(lines) if len(line.options) > 1]
+    for line in lines:
+        if len(line.options) == 1:
+            fixed = _add(fixed, sums.vector(line, line.options[0]))
+    decisions = [
+        Decision(line.options[0], line.options) if len(line.options) == 1 else Decision(None, line.options)
+        for line in lines
+    ]
+    # Lines that no identity ties to others are decided by nothing here.
+    tied = [n for n in open_lines if any(c in sums.weights for c in lines[n].cells)]
+    if tied and not any(lines[n].overflow for n in tied):
+        _decide_tied(lines, sums, fixed, tied, decisions)
+    _doubt(lines, sums, decisions)
+    return decisions
+
+
+def _decide_tied(
+    lines: Sequence[Line], sums: _Sums, fixed: tuple[int, ...], tied: list[int], decisions: list[Decision]
+) -> None:
+    vectors = {n: [sums.vector(lines[n], v) for v in lines[n].options] for n in tied}
+    exact = _exact(vectors, fixed, tied)
+    if exact is None:
+        return
+    if exact:
+        for place, n in enumerate(tied):
+            standing = [lines[n].options[k] for k in sorted({choice[place] for choice in exact})]
+            decisions[n] = Decision(standing[0] if len(standing) == 1 else None, standing)
+        return
+    if prod(len(vectors[n]) for n in tied) > MAX_PRODUCT:
+        return
+    ranked = []
+    for choice in product(*(range(len(vectors[n])) for n in tied)):
+        total = fixed
+        for n, k in zip(tied, choice, strict=True):
+            total = _add(total, vectors[n][k])
+        ranked.append((_cost(total), choice))
+    ranked.sort()
+    best_cost, best = ranked[0]
+    for place, n in enumerate(tied):
+        rival = next((cost for cost, choice in ranked if choice[place] != best[place]), None)
+        clear = rival is None or rival[0] > best_cost[0] or rival[1] > _MARGIN * best_cost[1]
+        chosen = lines[n].options[best[place]]
+        decisions[n] = Decision(chosen, [chosen]) if clear else Decision(None, lines[n].options)
+
+
+def _exact(
+    vectors: Mapping[int, list[tuple[int, ...]]], fixed: tuple[int, ...], tied: list[int]
+) -> list[tuple[int, ...]] | None:
+    """All joint choices that keep every identity: two halves met in the middle; None when too many."""
+    half = len(tied) // 2
+    left, right = tied[:half], tied[half:]
+    if any(prod(len(vectors[n]) for n in side) > MAX_PRODUCT for side in (left, right)):
+        return None
+    sums: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for choice in product(*(range(len(vectors[n])) for n in left)):
+        total = fixed
+        for n, k in zip(left, choice, strict=True):
+            total = _add(total, vectors[n][k])
+        sums.setdefault(total, []).append(choice)
+    found: list[tuple[int, ...]] = []
+    zero = (0,) * len(fixed)
+    for choice in product(*(range(len(vectors[n])) for n in right)):
+        total = zero
+        for n, k in zip(right, choice, strict=True):
+            total = _add(total, vectors[n][k])
+        for match in sums.get(tuple(-x for x in total), ()):
+            found.append((*match, *choice))
+            if len(found) > MAX_PRODUCT:
+                return None
+    return found
+
+
+def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
+    """Where sums stay broken, reopen a glued line that another cutting would explain as well or better."""
+    if any(d.values is None for n, d in enumerate(decisions) if any(c in sums.weights for c in lines[n].cells)):
+        return
+    total: tuple[int, ...] = (0,) * sums.count
+    for n, decision in enumerate(decisions):
+        if decision.values is not None:
+            total = _add(total, sums.vector(lines[n], decision.values))
+    inside = [
+        sums.inside(n, d.values) if d.values is not None else () for n, d in enumerate(decisions)
+    ]
+    broken, distance = _cost([*total, *(v for values in inside for v in values)])
+    if not broken:
+        return
+    for n, line in enumerate(lines):
+        chosen = decisions[n].values
+        if chosen is None or len(line.loose) < 2:
+            continue
+        without = _add(total, tuple(-x for x in sums.vector(line, chosen)))
+        others = [v for m, values in enumerate(inside) if m != n for v in values]
+        rivals = []
+        for values in line.loose:
+            if values == chosen:
+                continue
+            cost = _cost([*_add(without, sums.vector(line, values)), *others, *sums.inside(n, values)])
+            if cost[0] < broken or (cost[0] == broken and cost[1] <= _MARGIN * distance):
+                rivals.append(values)
+        if rivals:
+            decisions[n] = Decision(None, [chosen, *rivals])

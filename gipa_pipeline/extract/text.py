@@ -1,0 +1,68 @@
+"""Plain text and Markdown: the text as it stands, and grids where rows stand on lines (文本).
+
+A bar or a tab separates cells on a line. Layouts with one cell a line have no grid: the sequence
+reader deals with them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gipa_pipeline.extract.charset import decode
+from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell
+from gipa_pipeline.extract.fold import fold
+
+_RULE = re.compile(r"^[\s|:+=-]+$")
+
+
+def read_text(data: bytes) -> Document:
+    """Read a text file or a Markdown page of any encoding."""
+    text, _ = decode(data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " ")
+    return Document(medium="text", text=text, grids=grids_in(text))
+
+
+def grids_in(text: str) -> list[Grid]:
+    """Tables drawn with bars or tabs, a row a line; blank lines end a table."""
+    grids: list[Grid] = []
+    cells: list[GridCell] = []
+    row = offset = 0
+
+    def close() -> None:
+        nonlocal cells, row
+        if row > 1:
+            grids.append(Grid(cells, index=len(grids), reader="text"))
+        cells, row = [], 0
+
+    for line in fold(text).split("\n"):
+        split = _cells_of(line)
+        if split and row < MAX_ROWS:
+            if not _RULE.match(line):
+                for column, (start, end) in enumerate(split[:MAX_COLUMNS]):
+                    piece = text[offset + start : offset + end].strip()
+                    cells.append(GridCell(piece, row, column, start=offset + start, end=offset + end))
+                row += 1
+        elif line.strip() or row:
+            close()
+        offset += len(line) + 1
+    close()
+    return grids
+
+
+def _cells_of(line: str) -> list[tuple[int, int]]:
+    """Spans of a line's cells, empty when the line is no table row (fewer than three cells)."""
+    mark = "|" if "|" in line else "\t" if "\t" in line else None
+    if mark is None:
+        return []
+    edges = [-1, *(i for i, c in enumerate(line) if c == mark), len(line)]
+    spans = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    if mark == "|":
+        if not line[: edges[1]].strip():
+            spans = spans[1:]
+        if spans and not line[spans[-1][0] :].strip():
+            spans = spans[:-1]
+    # A single cell closed by bars ("0 |", "label | ||") is the layout with one cell a line.
+    filled = [s for s in spans if line[s[0] : s[1]].strip()]
+    if len(spans) < 3 or (len(filled) < 2 and not line.lstrip().startswith("|")):
+        return []
+    return spans

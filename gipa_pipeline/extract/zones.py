@@ -1,0 +1,128 @@
+"""The stretch of text that belongs to a label, and the values standing in it (取值区间).
+
+Knows digits, blanks and separators. Which cells the values are is for ``sequence``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gipa_pipeline.extract.fold import CJK
+
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_SIGNED = re.compile(rf"(?<![\d.])[-+]?(?:{NUMBER.pattern})")
+_BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
+_NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
+_PAGE = re.compile(
+    r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
+)
+_IDEOGRAPH = re.compile(f"[{CJK}]")
+_UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value or a blank in a zone: its text and span in the document's text; ``text`` is empty for a blank."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def blank(self) -> bool:
+        return not self.text or not any(c.isdigit() for c in self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What stands in a stretch of text.
+
+    ``items`` are the values and marked blanks in reading order. ``squares`` are the contents of the cells
+    when separators (bars, tabs) show them, blank ones included, from the first after the label on; None
+    when nothing but white space separates. ``gaps`` are the line breaks before each item and at the end.
+    """
+
+    items: tuple[Item, ...]
+    squares: tuple[Item, ...] | None
+    gaps: tuple[int, ...]
+
+    @property
+    def numbers(self) -> list[Item]:
+        """The items that hold digits."""
+        return [i for i in self.items if not i.blank]
+
+
+def without_furniture(folded: str) -> str:
+    """Page numbers on lines of their own blanked out; the length keeps."""
+    return _PAGE.sub(lambda m: " " * len(m.group()), folded)
+
+
+def read_zone(text: str, start: int, end: int, label_end: int, *, signed: bool = False) -> Zone:
+    """Read ``text[start:end]`` of a folded text; the label's ideographs may lie among the values."""
+    stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
+    pattern = _SIGNED if signed else NUMBER
+    items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]
+    taken = {i.start for i in items}
+    items += [
+        Item("", start + m.start(), start + m.end())
+        for m in _BLANK_MARK.finditer(stretch)
+        if start + m.start() not in taken
+    ]
+    items.sort(key=lambda i: i.start)
+    squares = None
+    after = stretch[max(0, label_end - start) :]
+    if "|" in after or "\t" in after:
+        squares = _squares(after, start + max(0, label_end - start), pattern)
+    edges = [label_end, *(i.end for i in items)]
+    starts = [*(i.start for i in items), end]
+    gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
+    return Zone(tuple(items), squares, gaps)
+
+
+def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, ...]:
+    """Contents between separators after a label; ends where the next label's text begins."""
+    pieces: list[Item] = []
+    at = 0
+    for piece in re.split(r"[|\t]", after):
+        pieces.append(Item(piece, offset + at, offset + at + len(piece)))
+        at += len(piece) + 1
+    found: list[Item] = []
+    begun = False
+    # What stands before the first separator still belongs to the label's own cell; what stands after
+    # the last one is not closed and belongs to the next row.
+    for piece in pieces[1:-1]:
+        text = piece.text.strip()
+        number = pattern.search(text)
+        words = _IDEOGRAPH.search(_UNIT_AFTER.sub("", pattern.sub("", text)).replace("无", ""))
+        if words:
+            if begun or found:
+                if any(not i.blank for i in found):
+                    break
+                # Blanks before more label text were the label's own padding.
+                found = []
+            continue
+        begun = begun or bool(number)
+        if number:
+            s = piece.start + piece.text.index(number.group())
+            found.append(Item(number.group(), s, s + len(number.group())))
+        else:
+            found.append(Item("", piece.start, piece.end))
+    return tuple(found)
+
+
+def first_ideograph(text: str, start: int, end: int) -> int:
+    """Offset of the first ideograph that is neither a unit behind a number nor a blank mark."""
+    at = start
+    while (m := _IDEOGRAPH.search(text, at, end)) is not None:
+        unit = _UNIT_AFTER.match(text, m.start())
+        before = text[max(start, m.start() - 8) : m.start()].rstrip(" ")[-1:]
+        if unit and before.isdigit():
+            at = unit.end()
+        elif m.group() in "无空" and not _IDEOGRAPH.match(text, m.end()):
+            at = m.end()
+        elif text[m.start() - 1 : m.start()] == "(" and (note := _NOTE.match(text, m.start() - 1)):
+            at = note.end()
+        else:
+            return m.start()
+    return end
