@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from expectations.forms import load_form
+from tests.generator import (
+    FAULTS,
+    LAYOUTS,
+    YEAR_FAULTS,
+    NotApplicable,
+    broken_identities,
+    expected,
+    generate,
+    make_report,
+    pages,
+    with_fault,
+)
+from tests.generator.layouts.runs import cuts, summing, ways
+from tests.generator.names import credit_code_is_valid, make_body
+from tests.generator.numbers import SIZES, make_cells
+from tests.generator.truth import Report, plain
+
+IDENTITIES = ("R01", "K01", "K02", "L01", "L02", "L03")
+UNPRINTED = {"html_images"}
+"""Layouts that do not show the tables."""
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_invented_figures_keep_every_identity_of_the_form(edition: str, size: str) -> None:
+    for seed in range(20):
+        rng = Random(seed)
+        first = make_cells(rng, edition, size)
+        second = make_cells(rng, edition, size, first)
+        for cells in (first, second):
+            assert set(cells) == set(load_form(edition).cells)
+            assert broken_identities(edition, cells) == ()
+        for column in load_form(edition).columns:
+            assert second[f"t3.carried_in.{column.key}"] == first[f"t3.carried_out.{column.key}"]
+
+
+def test_documents_in_force_carry_on_from_the_year_before() -> None:
+    first = make_cells(Random(1), "2021", "county")
+    second = make_cells(Random(2), "2021", "county", first)
+    issued, repealed, valid = (
+        second[f"t2.normative_documents.{k}"] for k in ("issued", "repealed", "in_force")
+    )
+    assert None not in (issued, repealed)
+    assert valid == first["t2.normative_documents.in_force"] + issued - repealed  # type: ignore[operator]
+
+
+def test_city_figures_reach_the_magnitudes_of_real_reports() -> None:
+    many = [make_cells(Random(seed), "2021", "city") for seed in range(30)]
+    assert max(len(plain(c["t2.licensing.decisions"])) for c in many) == 8
+    assert any("." in plain(c["t2.fees.amount_wan_yuan"]) for c in many)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_prose_agrees_with_the_tables(seed: int) -> None:
+    report = make_report(Random(seed))
+    stated = {s.kind: s.value for s in report.statements}
+    cells = report.cells
+    assert stated["applications_received"] == cells["t3.new.total"]
+    if "applications_answered" in stated:
+        assert stated["applications_answered"] == cells["t3.total.total"]
+    assert stated["documents_in_force"] == cells["t2.normative_documents.in_force"]
+    assert stated["reconsiderations"] == cells["t4.reconsideration.total"]
+    channels = [value for kind, value in stated.items() if kind.startswith("channel:")]
+    assert not channels or sum(channels) == cells["t3.new.total"]
+    text = "".join(report.parts[1])
+    for kind, value in stated.items():
+        assert str(value) in text or value == 0, kind
+
+
+def test_credit_codes_have_right_check_signs() -> None:
+    for seed in range(50):
+        body = make_body(Random(seed))
+        assert credit_code_is_valid(body.credit_code)
+        assert body.region_code.startswith("99")
+        assert body.host.endswith(".example")
+        wrong = body.credit_code[:-1] + ("0" if body.credit_code[-1] != "0" else "1")
+        assert not credit_code_is_valid(wrong)
+
+
+def readable(data: bytes, name: str) -> str:
+    """A text document without its markup and white space, brackets made narrow."""
+    text = data.decode("gb18030" if "gb18030" in name else "utf-8")
+    text = re.sub(r"<(script|style).*?</\1>|<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL)
+    for wide, narrow in ("（(", "）)", "，,", "：:"):
+        text = text.replace(wide, narrow)
+    return re.sub(r"[\s|]|&nbsp;", "", text)
+
+
+def text_layouts() -> list[str]:
+    return [
+        name for name in LAYOUTS if name.startswith(("html", "text", "markdown")) and name not in UNPRINTED
+    ]
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize("name", text_layouts())
+def test_a_layout_prints_every_value_in_its_place(name: str, edition: str) -> None:
+    report = make_report(Random(11), 2020 if edition == "2019" else 2023, size="county", edition=edition)
+    text = readable(LAYOUTS[name](report, Random(3)).data, name)
+    rows = [
+        "".join(report.text(f"t3.{row.key}.{c.key}") for c in report.form.columns) for row in report.form.rows
+    ]
+    place = text.index("三、收到和处理政府信息公开申请情况")
+    for run in rows:
+        place = text.index(run, place) + len(run)
+    proceedings = "".join(report.text(cell) for cell in report.form.table_cells("t4"))
+    assert proceedings in text[place:]
+    for row in (r for block in report.form.blocks for r in block.rows):
+        assert row.label in text
+
+
+@pytest.mark.parametrize("name", list(LAYOUTS))
+def test_the_same_seed_gives_the_same_bytes(name: str) -> None:
+    first, second = (LAYOUTS[name](make_report(Random(5)), Random(6)) for _ in range(2))
+    assert first == second
+    assert first.layout == name
+    assert len(first.data) > 2_000
+
+
+def test_pictures_show_no_figures() -> None:
+    document = LAYOUTS["html_images"](make_report(Random(1), size="county"), Random(1))
+    assert document.state == "table_absent"
+    assert document.missing == set(document.report.cells)
+    assert b"<img" in document.data
+    assert "本年新收" not in document.data.decode()
+
+
+def test_asking_for_more_documents_leaves_the_first_ones_as_they_were() -> None:
+    few, more = list(generate(9, 4)), list(generate(9, 12))
+    assert more[:4] == few
+
+
+def changed_cells(report: Report) -> set[str]:
+    return {cell for mistake in report.mistakes for cell in mistake.right}
+
+
+@pytest.mark.parametrize("name", [*FAULTS, *YEAR_FAULTS])
+def test_a_fault_leaves_exactly_the_trace_it_names(name: str) -> None:
+    for seed in range(6):
+        report = with_fault(Random(f"{name}{seed}"), name)
+        assert len(report.mistakes) == 1
+        mistake = report.mistakes[0]
+        broken = broken_identities(report.edition, report.cells)
+        rules = {identity.split(":")[0] for identity in broken}
+        if mistake.rule in IDENTITIES:
+            assert mistake.rule in rules
+            touched = {c for i in report.form.identities if i.name in broken for c in i.cells}
+            assert set(mistake.cells) <= touched
+        else:
+            assert not broken, "a fault of another kind must leave the sums alone"
+        assert all(report.cells[cell] != mistake.right[cell] for cell in changed_cells(report))
+        assert set(mistake.cells) <= set(report.form.cells)
+
+
+def test_a_misplaced_case_breaks_two_columns_by_opposite_amounts() -> None:
+    report = with_fault(Random(4), "misplaced_case")
+    broken = [i for i in report.form.identities if i.name in broken_identities(report.edition, report.cells)]
+    assert [i.rule for i in broken] == ["K01", "K01"]
+    gaps = [sum(report.cells[c] for c in i.left) - sum(report.cells[c] for c in i.right) for i in broken]  # type: ignore[misc]
+    assert sum(gaps) == 0
+
+
+def test_a_fault_without_occasion_says_so() -> None:
+    silent = make_report(Random(1), size="silent")
+    with pytest.raises(NotApplicable):
+        FAULTS["misplaced_case"](silent, Random(1))
+
+
+def test_runs_are_cut_in_every_possible_way() -> None:
+    assert set(cuts("3746", 3)) == {("3", "7", "46"), ("3", "74", "6"), ("37", "4", "6")}
+    assert list(cuts("000", 3)) == [("0", "0", "0")]
+    assert ("157", "8", "0", "0", "1", "11", "177") in summing("157800111177", 7)
+    assert summing("3000003", 7) == [("3", "0", "0", "0", "0", "0", "3")]
+    assert ways("300250003300022", 3, 5) == 1
+
+
+def test_a_glued_report_says_what_it_leaves_open() -> None:
+    report = make_report(Random(2), size="county")
+    document = LAYOUTS["text_glued"](report, Random(2))
+    texts = [report.text(f"t2.normative_documents.{key}") for key in ("issued", "repealed", "in_force")]
+    assert len(list(cuts("".join(texts), 3))) > 1
+    assert "t2.normative_documents.issued" in document.ambiguous
+    assert "t2.licensing.decisions" not in document.ambiguous
+
+
+def test_the_truth_file_has_the_shape_of_the_hand_read_ones() -> None:
+    document = next(generate(1, 1))
+    truth = expected(document)
+    assert {"document", "format", "year", "agency", "published", "cells", "ambiguous"} <= set(truth)
+    assert set(truth["cells"]) == set(load_form(truth["format"]).cells)
+    for cell, value in document.report.cells.items():
+        assert value is not None
+        assert Decimal(str(truth["cells"][cell])) == value
+
+
+def test_pages_have_the_size_of_real_ones() -> None:
+    sizes = [len(document.data) for document in pages(4, 1)]
+    assert all(55_000 < size < 215_000 for size in sizes)
+    assert len(set(sizes)) == 4
