@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
+from io import BytesIO
 from random import Random
 
+import docx
+import openpyxl
+import pypdfium2
 import pytest
 
 from expectations.forms import load_form
@@ -27,6 +32,8 @@ from tests.generator.truth import Report, plain
 IDENTITIES = ("R01", "K01", "K02", "L01", "L02", "L03")
 UNPRINTED = {"html_images"}
 """Layouts that do not show the tables."""
+CONVERTED = {"html_traditional", "text_pinyin"}
+"""Layouts in other characters."""
 
 
 @pytest.mark.parametrize("edition", ["2019", "2021"])
@@ -89,6 +96,7 @@ def test_credit_codes_have_right_check_signs() -> None:
 def readable(data: bytes, name: str) -> str:
     """A text document without its markup and white space, brackets made narrow."""
     text = data.decode("gb18030" if "gb18030" in name else "utf-8")
+    text = unicodedata.normalize("NFKC", text) if name == "text_radicals" else text
     text = re.sub(r"<(script|style).*?</\1>|<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL)
     for wide, narrow in ("（(", "）)", "，,", "：:"):
         text = text.replace(wide, narrow)
@@ -109,13 +117,13 @@ def test_a_layout_prints_every_value_in_its_place(name: str, edition: str) -> No
     rows = [
         "".join(report.text(f"t3.{row.key}.{c.key}") for c in report.form.columns) for row in report.form.rows
     ]
-    place = text.index("三、收到和处理政府信息公开申请情况")
+    place = text.index("三、收到和" if name in CONVERTED else "三、收到和处理政府信息公开申请情况")
     for run in rows:
         place = text.index(run, place) + len(run)
     proceedings = "".join(report.text(cell) for cell in report.form.table_cells("t4"))
     assert proceedings in text[place:]
     for row in (r for block in report.form.blocks for r in block.rows):
-        assert row.label in text
+        assert name in CONVERTED or row.label in text
 
 
 @pytest.mark.parametrize("name", list(LAYOUTS))
@@ -124,6 +132,37 @@ def test_the_same_seed_gives_the_same_bytes(name: str) -> None:
     assert first == second
     assert first.layout == name
     assert len(first.data) > 2_000
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_a_word_document_holds_the_grid(edition: str) -> None:
+    report = make_report(Random(11), 2023, size="county", edition=edition)
+    tables = docx.Document(BytesIO(LAYOUTS["docx"](report, Random(3)).data)).tables
+    rows = [[cell.text for cell in row.cells] for row in tables[1].rows[3:]]
+    for row, line in zip(rows, report.form.rows, strict=True):
+        assert row[3:] == [report.text(f"t3.{line.key}.{c.key}") for c in report.form.columns]
+    assert [c.text for c in tables[2].rows[-1].cells] == [
+        report.text(c) for c in report.form.table_cells("t4")
+    ]
+
+
+def test_a_workbook_holds_figures_as_numbers() -> None:
+    report = make_report(Random(11), 2023, size="county")
+    sheet = openpyxl.load_workbook(BytesIO(LAYOUTS["xlsx"](report, Random(3)).data)).active
+    rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert list(rows["一、本年新收政府信息公开申请数量"][3:10]) == [
+        report.cells[f"t3.new.{c.key}"] for c in report.form.columns
+    ]
+
+
+@pytest.mark.parametrize("name", ["pdf", "pdf_whole"])
+def test_a_pdf_has_a_text_layer_with_every_row(name: str) -> None:
+    report = make_report(Random(11), 2023, size="county")
+    pages_ = pypdfium2.PdfDocument(LAYOUTS[name](report, Random(3)).data)
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in pages_).split())
+    for row in report.form.rows:
+        assert " ".join(report.text(f"t3.{row.key}.{c.key}") for c in report.form.columns) in text
+    assert len(pages_) >= 3
 
 
 def test_pictures_show_no_figures() -> None:
