@@ -19,7 +19,7 @@ MAX_ROWS = 4000
 """A statutory table has 10 columns and some 30 rows. Spans beyond these are hostile or broken."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class GridCell:
     """A table cell as it stands in the source: text, position, extent, and where to find it again."""
 

@@ -1,0 +1,59 @@
+"""Comparing the two readers: agreement is certainty, disagreement is said aloud (两路核对)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from expectations.forms import Form
+from gipa_pipeline.model import CellReading, ReaderNote
+
+_PLAIN = ("reported", "blank")
+
+
+def compare(
+    form: Form, structure: Mapping[str, CellReading], sequence: Mapping[str, CellReading]
+) -> tuple[dict[str, CellReading], list[ReaderNote]]:
+    """One reading for every cell of the form, and a note against ourselves where the readers differ.
+
+    A plain reading (a number or a blank seen where it stands) outranks one that was inferred, cut or left
+    open. Two plain readings that differ leave the cell ambiguous with both values.
+    """
+    cells: dict[str, CellReading] = {}
+    apart: list[str] = []
+    for cell in form.cells:
+        a, b = structure.get(cell), sequence.get(cell)
+        if a is None or b is None:
+            cells[cell] = a or b or CellReading("missing")
+            continue
+        cells[cell], differ = _one(a, b)
+        if differ:
+            apart.append(cell)
+    notes = []
+    if apart:
+        detail = f"the two readers differ in {len(apart)} cell(s)"
+        notes.append(ReaderNote("readers_disagree", detail, tuple(apart)))
+    return cells, notes
+
+
+def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
+    both = a.readers + b.readers
+    if a.status == b.status == "blank" or (a.value is not None and a.value == b.value):
+        best = b if (b.status in _PLAIN and a.status not in _PLAIN) else a
+        return replace(best, readers=both), False
+    a_plain, b_plain = a.status in _PLAIN, b.status in _PLAIN
+    if a_plain != b_plain:
+        chosen, other = (a, b) if a_plain else (b, a)
+        agrees = chosen.value is not None and chosen.value in other.candidates
+        differ = other.value is not None and not agrees
+        return (replace(chosen, readers=both) if agrees else chosen), differ
+    if a.value is None and b.value is None:
+        # Neither knows; the one with the listed readings says more.
+        return (b if b.candidates and not a.candidates else a), False
+    if a.value is None or b.value is None:
+        chosen, other = (a, b) if a.value is not None else (b, a)
+        if not a_plain:
+            return chosen, False
+    candidates = tuple(dict.fromkeys(v for r in (a, b) for v in (r.value, *r.candidates) if v is not None))
+    note = "blank in one reading" if "blank" in (a.status, b.status) else "two readings"
+    return CellReading("ambiguous", None, a.raw or b.raw, candidates, a.place or b.place, both, note), True

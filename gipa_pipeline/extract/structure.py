@@ -1,0 +1,271 @@
+"""The structure reader: grids, their labels and their columns, without looking at running text (表格读取).
+
+Table 3 may be cut into several grids by page breaks; rows are taken in order over all grids of the
+document. What a row means is decided by its label, or by its place between two known rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from expectations.forms import Form
+from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.extract.fold import fold, ideographs
+from gipa_pipeline.extract.labels import closest, core, label_of, table3_labels
+from gipa_pipeline.extract.tables24 import read_table2, read_table4
+from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
+from gipa_pipeline.model import CellReading
+
+_ENOUGH = 0.6
+_NEAR = 0.34
+
+
+@dataclass
+class StructureReading:
+    """What the structure reader found: cells, rows without labels, repeated rows."""
+
+    cells: dict[str, CellReading] = field(default_factory=dict)
+    lost_rows: list[str] = field(default_factory=list)
+    repeated_rows: list[str] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A grid row on its way to a row of table 3."""
+
+    grid: Grid
+    number: int
+    texts: list[str]
+    values: list[GridCell | None]
+    key: str | None = None
+    how: str = "label"
+
+
+@cache
+def _row_keys(form: Form) -> dict[str, str]:
+    """Label ideographs to row keys; spellings that two rows share are left out."""
+    keys: dict[str, str] = {}
+    for row in form.rows:
+        for key in label_of(row).keys:
+            keys[key] = "" if key in keys else row.key
+    return {key: row for key, row in keys.items() if row}
+
+
+def read_structure(document: Document, form: Form) -> StructureReading:
+    """Read all three tables of a form from a document's grids."""
+    reading = StructureReading()
+    grids = [g for g in document.grids if g.width > 1]
+    if not grids:
+        return reading
+    rows = _table3_rows(grids, form)
+    if rows:
+        _write_table3(document, form, rows, reading)
+    for name, cells in (("t2", read_table2(document, grids, form)), ("t4", read_table4(document, grids, form))):
+        if cells:
+            reading.tables.add(name)
+            reading.cells.update(cells)
+    return reading
+
+
+def _table3_rows(grids: Sequence[Grid], form: Form) -> list[_Row]:
+    """The grid rows of the first whole table 3, each with its form row."""
+    rows: list[_Row] = []
+    for grid in grids:
+        rows += _rows_of(grid, form)
+    order = [r.key for r in form.rows]
+    index = {key: n for n, key in enumerate(order)}
+    segments: list[list[_Row]] = []
+    current: list[_Row] = []
+    last = -1
+    for row in rows:
+        n = index.get(row.key or "", -1)
+        if n == 0 and last > 0:
+            segments.append(current)
+            current, last = [], -1
+        if n >= 0:
+            last = max(last, n)
+        current.append(row)
+    segments.append(current)
+    for segment in segments:
+        known = {row.key for row in segment if row.key}
+        if len(known) >= _ENOUGH * len(order):
+            return _ordered(segment, order, form)
+    return []
+
+
+def _rows_of(grid: Grid, form: Form) -> list[_Row]:
+    keys = _row_keys(form)
+    width = len(form.columns)
+    texts = [[_folded(c) for c in grid.row(n)] for n in range(grid.height)]
+    matched = {n: key for n in range(grid.height) if (key := _match(texts[n], keys)) is not None}
+    if not matched:
+        return _strays(grid, texts, width)
+    columns = _value_columns(grid, texts, matched, form)
+    if columns is None:
+        return []
+    rows: list[_Row] = []
+    for n in range(grid.height):
+        cells = grid.row(n)
+        values = [cells[c] for c in columns]
+        if n in matched or _looks_like_values(values):
+            rows.append(_Row(grid, n, texts[n][: columns[0]], values, matched.get(n)))
+        elif rows and rows[-1].number == n - 1 and any(texts[n][: columns[0]]) and not any(_texts(values)):
+            # The second half of a label that a page break cut off from its figures.
+            rows[-1].texts = [*rows[-1].texts, *texts[n][: columns[0]]]
+    return rows
+
+
+def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
+    """Rows of a grid without any known label: a part of table 3 whose labels a conversion lost."""
+    rows: list[_Row] = []
+    for n in range(grid.height):
+        cells = list(dict.fromkeys(c for c in grid.row(n) if c is not None))
+        numeric = [c for c in cells if is_value(c.text)]
+        if len(numeric) >= width:
+            rows.append(_Row(grid, n, texts[n], list(numeric[-width:])))
+    return rows
+
+
+def _folded(cell: GridCell | None) -> str:
+    return fold(cell.text).strip() if cell is not None and cell.text else ""
+
+
+def _texts(cells: Sequence[GridCell | None]) -> Iterator[str]:
+    return (c.text.strip() for c in cells if c is not None and c.text)
+
+
+def _match(texts: Sequence[str], keys: dict[str, str]) -> str | None:
+    """The form row whose label a grid row carries: its last label cell, or all of them joined."""
+    words = [t for t in dict.fromkeys(texts) if t and ideographs(t)]
+    if not words:
+        return None
+    for text in reversed(words):
+        if (found := keys.get(core(text))) is not None:
+            return found
+    joined = ideographs("".join(words))
+    for key, row in keys.items():
+        if len(key) >= 6 and joined.endswith(key):
+            return row
+    return None
+
+
+def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
+    texts = [fold(t) for t in _texts(values)]
+    return bool(texts) and all(is_value(t) for t in texts)
+
+
+def _value_columns(
+    grid: Grid, texts: list[list[str]], matched: dict[int, str], form: Form
+) -> list[int] | None:
+    """The grid columns of the seven value columns: by full rows, by the heading, or the last seven."""
+    width = len(form.columns)
+    votes: Counter[tuple[int, ...]] = Counter()
+    for n in matched:
+        cells = grid.row(n)
+        numeric = tuple(
+            c for c, cell in enumerate(cells) if cell is not None and cell.column == c and is_value(texts[n][c])
+        )
+        if len(numeric) == width:
+            votes[numeric] += 1
+    if votes:
+        return list(votes.most_common(1)[0][0])
+    heads = _headings(form)
+    for n in range(grid.height):
+        columns: list[int] = []
+        for wanted in heads:
+            start = columns[-1] + 1 if columns else 0
+            at = next((c for c in range(start, grid.width) if core(texts[n][c]) in wanted), None)
+            if at is None:
+                break
+            columns.append(at)
+        if len(columns) == width:
+            return columns
+    used = max((c for n in matched for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
+    last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
+    return list(range(last - width, last)) if last >= width + 1 else None
+
+
+@cache
+def _headings(form: Form) -> tuple[frozenset[str], ...]:
+    """The spellings of the seven column headings as ideographs."""
+    return tuple(frozenset(core(t) for t in (c.label, *c.variants)) for c in form.columns)
+
+
+def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
+    """Give every row between two known rows its form row: by a near label, else by position."""
+    index = {key: n for n, key in enumerate(order)}
+    anchors = [n for n, row in enumerate(segment) if row.key is not None]
+    chain = _increasing([(n, index[segment[n].key or ""]) for n in anchors])
+    kept = dict(chain)
+    for n in anchors:
+        if n not in kept:
+            segment[n].how = "repeated"
+    edges = [(-1, -1), *chain, (len(segment), len(order))]
+    for (a, i), (b, j) in zip(edges, edges[1:], strict=False):
+        loose = [n for n in range(a + 1, b) if segment[n].key is None]
+        missing = order[i + 1 : j]
+        _assign(segment, loose, missing, form, open_end=a == -1 or b == len(segment))
+    return [row for row in segment if row.key is not None]
+
+
+def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest chain of (row, form row) that increases in both."""
+    best: list[tuple[int, int]] = []
+    for k, (_, i) in enumerate(pairs):
+        length, before = 1, -1
+        for m in range(k):
+            if pairs[m][1] < i and best[m][0] + 1 > length:
+                length, before = best[m][0] + 1, m
+        best.append((length, before))
+    chain: list[tuple[int, int]] = []
+    k = max(range(len(pairs)), key=lambda m: best[m][0], default=-1)
+    while k >= 0:
+        chain.append(pairs[k])
+        k = best[k][1]
+    return chain[::-1]
+
+
+def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: Form, *, open_end: bool) -> None:
+    labels = {label.key: label for label in table3_labels(form)}
+    left = list(missing)
+    for n in list(loose):
+        words = ideographs("".join(dict.fromkeys(segment[n].texts)))
+        if len(words) < 3:
+            continue
+        for key in left:
+            spelling = labels[key].keys[0]
+            allowed = int(len(spelling) * _NEAR)
+            if len(spelling) >= 4 and closest(spelling, words, 0, len(words), allowed) is not None:
+                segment[n].key, segment[n].how = key, "near"
+                del left[: left.index(key) + 1]
+                loose.remove(n)
+                break
+    # A row without a label takes its place only when there are exactly as many as labels missing.
+    taken = {row.key for row in segment}
+    places = [key for key in missing if key not in taken]
+    if not open_end and loose and len(loose) == len(places):
+        for n, key in zip(loose, places, strict=True):
+            segment[n].key, segment[n].how = key, "position"
+
+
+def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
+    reading.tables.add("t3")
+    seen: set[str] = set()
+    for row in rows:
+        key = row.key or ""
+        if key in seen or row.how == "repeated":
+            reading.repeated_rows.append(key)
+            continue
+        seen.add(key)
+        if row.how == "position":
+            reading.lost_rows.append(key)
+        once = taken_once(row.values, row.number)
+        for column, cell, own in zip(form.columns, row.values, once, strict=True):
+            cell_id = f"t3.{key}.{column.key}"
+            status = "inferred" if row.how == "position" else "reported"
+            reading.cells[cell_id] = cell_reading(document, row.grid, cell, form.cells[cell_id], status, own=own)
+

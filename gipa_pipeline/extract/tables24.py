@@ -1,0 +1,134 @@
+"""Tables 2 and 4 in grids: blocks under captions, and one row of fifteen cells (表二、表四)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from expectations.forms import Block, Column, Form
+from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.extract.fold import fold, ideographs
+from gipa_pipeline.extract.labels import core
+from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
+from gipa_pipeline.model import CellReading
+
+
+def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
+    return frozenset(k for k in (core(label), *map(core, variants)) if k)
+
+
+@cache
+def _rows(form: Form) -> dict[str, tuple[str, Block]]:
+    """Label ideographs of table 2's rows to the row's key and block."""
+    return {key: (row.key, block) for block in form.blocks for row in block.rows for key in _spellings(row.label, row.variants)}
+
+
+@cache
+def _heading_of(form: Form) -> dict[str, set[str]]:
+    """Heading ideographs to the column keys they may stand for."""
+    keys: dict[str, set[str]] = {}
+    for block in form.blocks:
+        for column in block.columns:
+            for key in _spellings(column.label, column.variants):
+                keys.setdefault(key, set()).add(column.key)
+    return keys
+
+
+def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
+    """Read table 2's blocks: the first row with each label, under a heading of that block."""
+    rows, headings = _rows(form), _heading_of(form)
+    cells: dict[str, CellReading] = {}
+    columns: dict[str, int] = {}
+    captions = False
+    for grid in grids:
+        columns = {}
+        for n in range(grid.height):
+            line = grid.row(n)
+            own = list(dict.fromkeys(c for c in line if c is not None))
+            heads = _headings_in(own, headings)
+            if heads:
+                columns, captions = heads, True
+                continue
+            label = next((c for c in own if c.text.strip()), None)
+            found = rows.get(core(label.text)) if label is not None else None
+            if label is None or found is None or not captions:
+                continue
+            key, block = found
+            if f"t2.{key}.{block.columns[0].key}" not in cells:
+                tail = [c for c in own if c.column > label.column]
+                cells.update(_row(document, form, grid, key, block.columns, tail, columns, n))
+    return cells
+
+
+def _headings_in(own: Sequence[GridCell], headings: dict[str, set[str]]) -> dict[str, int]:
+    """Column key to grid column for a heading row; empty for any other row."""
+    found: dict[str, int] = {}
+    for cell in own:
+        words = ideographs(cell.text)
+        for key, columns in headings.items():
+            if words == key or (len(key) >= 6 and key in words):
+                found.update(dict.fromkeys(columns, cell.column))
+    return found
+
+
+def _row(
+    document: Document,
+    form: Form,
+    grid: Grid,
+    key: str,
+    columns: Sequence[Column],
+    tail: Sequence[GridCell],
+    heads: dict[str, int],
+    number: int,
+) -> dict[str, CellReading]:
+    values = [c for c in tail if is_value(fold(c.text))]
+    chosen: list[GridCell | None]
+    if len(values) == len(columns):
+        chosen = list(values)
+    elif all(c.key in heads for c in columns):
+        chosen = [grid.at(number, heads[c.key]) for c in columns]
+    else:
+        chosen = [*tail[: len(columns)], *[None] * (len(columns) - len(tail))]
+    placed = [c for c in chosen if c is not None and is_value(fold(c.text))]
+    once = taken_once(chosen, number)
+    out: dict[str, CellReading] = {}
+    for column, cell, own in zip(columns, chosen, once, strict=True):
+        target = form.cells[f"t2.{key}.{column.key}"]
+        # More figures in the row than the form has columns, and not where the heading says: not ours to choose.
+        out[target.id] = cell_reading(document, grid, cell, target, own=own and len(placed) == len(values))
+    return out
+
+
+_T4_SIGNS = ("尚未审结", "行政复议")
+
+
+def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
+    """Read table 4: the first row without words below its headings, fifteen cells wide."""
+    ids = form.table_cells("t4")
+    for grid in grids:
+        words = [ideographs("".join(c.text for c in dict.fromkeys(x for x in grid.row(n) if x))) for n in range(grid.height)]
+        head = next((n for n, w in enumerate(words) if _T4_SIGNS[1] in w and "本年新收" not in w), None)
+        if head is None or not any(k in "".join(words[head:]) for k in ("审结", "维持", "未经复议")):
+            continue
+        below = [n for n in range(head + 1, grid.height) if not words[n]]
+        figures = [n for n in below if any(is_value(fold(c.text)) for c in grid.row(n) if c is not None)]
+        if not below:
+            continue
+        number = figures[0] if figures else below[0]
+        row = list(dict.fromkeys(c for c in grid.row(number) if c is not None))
+        values = [c for c in row if is_value(fold(c.text))]
+        if len(values) == len(ids):
+            chosen = values
+        elif len(row) == len(ids):
+            chosen = row
+        elif not values:
+            chosen = []
+        else:
+            continue
+        once = taken_once(chosen, number) if chosen else [True] * len(ids)
+        padded: list[GridCell | None] = [*chosen] if chosen else [None] * len(ids)
+        return {
+            cell_id: cell_reading(document, grid, cell, form.cells[cell_id], own=own)
+            for cell_id, cell, own in zip(ids, padded, once, strict=True)
+        }
+    return {}

@@ -1,0 +1,57 @@
+"""A grid cell's text to a cell reading: number, blank or unreadable, with its place (单元格取值)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from expectations.forms import Cell
+from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.model import CellReading
+from gipa_pipeline.normalize.numbers import parse_number
+
+READER = "structure"
+_TWO_LINES = re.compile(r"\d\s*\n\s*\d")
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell's text is a number (with unit or note), not a label with digits in it."""
+    text = text.strip()
+    if not text or not any(c.isdigit() for c in text):
+        return False
+    return parse_number(text).status == "reported"
+
+
+def taken_once(cells: Sequence[GridCell | None], row: int) -> list[bool]:
+    """Whether each cell stands for one square only: a merged value belongs to no cell for certain."""
+    seen: dict[int, int] = {}
+    for cell in cells:
+        if cell is not None:
+            seen[id(cell)] = seen.get(id(cell), 0) + 1
+    return [
+        cell is None or not cell.text.strip() or (seen[id(cell)] == 1 and (cell.rowspan == 1 or cell.row == row))
+        for cell in cells
+    ]
+
+
+def cell_reading(
+    document: Document,
+    grid: Grid,
+    cell: GridCell | None,
+    target: Cell,
+    status: str = "reported",
+    *,
+    own: bool = True,
+    unit_hint: str | None = None,
+) -> CellReading:
+    """Read one grid cell for a cell of the form; ``status`` is what a plain number will be called."""
+    if cell is None:
+        return CellReading("blank", raw="", readers=(READER,))
+    place = document.cell_place(grid, cell)
+    raw = cell.text
+    if not own or _TWO_LINES.search(raw):
+        return CellReading("unreadable", raw=raw, place=place, readers=(READER,), note="merged")
+    number = parse_number(raw, target.kind, unit_hint)
+    if number.status != "reported":
+        return CellReading(number.status, raw=raw, place=place, readers=(READER,))
+    return CellReading(status, number.value, raw, place=place, readers=(READER,))
