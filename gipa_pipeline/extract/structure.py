@@ -203,7 +203,7 @@ def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
     kept = dict(chain)
     for n in anchors:
         if n not in kept:
-            segment[n].how = "repeated"
+            segment[n].how = "repeated" if _looks_like_values(segment[n].values) else "aside"
     edges = [(-1, -1), *chain, (len(segment), len(order))]
     for (a, i), (b, j) in zip(edges, edges[1:], strict=False):
         loose = [n for n in range(a + 1, b) if segment[n].key is None]
@@ -257,8 +257,8 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
     seen: set[str] = set()
     for row in rows:
         key = row.key or ""
-        if key in seen or row.how == "repeated":
-            reading.repeated_rows.append(key)
+        if key in seen or row.how in ("repeated", "aside"):
+            reading.repeated_rows += [key] if row.how == "repeated" else []
             continue
         seen.add(key)
         if row.how == "position":

@@ -1,0 +1,66 @@
+"""What kind of document some bytes are, by their content; names and servers mislabel (文件类型)."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from gipa_pipeline.errors import UnreadableDocument
+
+MAX_BYTES = 30 * 1024 * 1024
+_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|td|h1)\b", re.I)
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str:
+    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` or ``image``.
+
+    Raises:
+        UnreadableDocument: empty, too large, an archive, or bytes that are no document at all.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise UnreadableDocument("empty", f"{name or 'the document'} is empty; fetch it again or ask the unit for it")
+    if len(data) > max_bytes:
+        size, limit = len(data) // 2**20, max_bytes // 2**20
+        raise UnreadableDocument(
+            "too_large", f"{name or 'the document'} has {size} MB, over the limit of {limit} MB (extract.max_bytes)"
+        )
+    head = data[:1024].lstrip()
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(data, name)
+    if data.startswith(_OLE):
+        return "xls" if name.lower().endswith((".xls", ".et")) or b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k" in data[:200_000] else "doc"
+    if data.startswith(_IMAGES):
+        return "image"
+    if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        raise UnreadableDocument("archive", f"{name or 'the document'} is an archive; unpack it and list its files as sources")
+    if head.startswith(b"{\\rtf"):
+        raise UnreadableDocument("needs_converter", f"{name or 'the document'} is RTF; save it as DOCX or PDF")
+    if _binary(data):
+        raise UnreadableDocument("binary", f"{name or 'the document'} is neither text nor a known document format")
+    return "html" if _HTML.search(data[:200_000]) else "text"
+
+
+def _zipped(data: bytes, name: str) -> str:
+    try:
+        members = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    except zipfile.BadZipFile as error:
+        raise UnreadableDocument("broken", f"{name or 'the document'} is a damaged package: {error}") from error
+    if "word/document.xml" in members:
+        return "docx"
+    if "xl/workbook.xml" in members:
+        return "xlsx"
+    raise UnreadableDocument("archive", f"{name or 'the document'} is an archive; unpack it and list its files as sources")
+
+
+def _binary(data: bytes) -> bool:
+    """Control characters that no text has; UTF-16 with its mark is text."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    sample = data[:65536]
+    control = sum(sample.count(bytes([c])) for c in (*range(0, 9), *range(14, 27), *range(28, 32), 127))
+    return control > max(2, len(sample) // 200)

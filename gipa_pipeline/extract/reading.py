@@ -1,0 +1,175 @@
+"""One document's bytes to its reading: cells by two readers, parts, claims, metadata (文档读取).
+
+The only door of this package: the command line, the chain and the tests call ``read_document``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from expectations.forms import load_form
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.agreement import compare
+from gipa_pipeline.extract.document import Document
+from gipa_pipeline.extract.html import read_html
+from gipa_pipeline.extract.labels import Ideographs
+from gipa_pipeline.extract.media import MAX_BYTES, medium_of
+from gipa_pipeline.extract.metadata import metadata_of
+from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.sections import sections_of
+from gipa_pipeline.extract.sequence import read_sequence
+from gipa_pipeline.extract.structure import read_structure
+from gipa_pipeline.extract.template import template_of
+from gipa_pipeline.extract.text import read_text
+from gipa_pipeline.model import CellReading, Reading, ReaderNote, SectionText
+
+VERSION = "1"
+"""Raised when any reader changes what it gives; cached readings of other versions are made again."""
+
+
+def read_document(
+    data: bytes, name: str = "", *, prose: bool = True, max_bytes: int = MAX_BYTES
+) -> Reading:
+    """Read one document.
+
+    Args:
+        data: the bytes as received.
+        name: a file name or address, for messages only.
+        prose: also find parts, claims and metadata; without it only the tables are read.
+        max_bytes: larger documents are refused.
+
+    Returns:
+        The reading. A document that cannot be read gives one with ``state`` ``unreadable`` and ``error``
+        filled; nothing is raised for bad data.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        medium = medium_of(data, name, max_bytes=max_bytes)
+        document = open_document(data, medium, whole=prose)
+    except UnreadableDocument as error:
+        return Reading(sha256=digest, medium="unknown", state="unreadable", error=(error.kind, str(error)))
+    return understand(document, digest, data if prose else None)
+
+
+def open_document(data: bytes, medium: str, *, whole: bool = True) -> Document:
+    """Turn bytes of a known medium into text and grids.
+
+    Raises:
+        UnreadableDocument: the document is damaged, locked, or needs a converter that is not there.
+    """
+    if medium == "html":
+        try:
+            return read_html(data, whole=whole)
+        except ValueError as error:
+            raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
+    if medium == "text":
+        return read_text(data)
+    if medium == "pdf":
+        from gipa_pipeline.extract.pdf import read_pdf
+
+        return read_pdf(data)
+    if medium == "docx":
+        from gipa_pipeline.extract.word import read_docx
+
+        return read_docx(data)
+    if medium in ("xlsx", "xls"):
+        from gipa_pipeline.extract.sheet import read_sheet
+
+        return read_sheet(data)
+    if medium == "image":
+        raise UnreadableDocument("needs_ocr", "the document is a picture; its figures need character recognition")
+    raise UnreadableDocument("needs_converter", "an old Word or WPS file; convert it to DOCX or PDF with LibreOffice")
+
+
+def understand(document: Document, digest: str, data: bytes | None = None) -> Reading:
+    """Decide the form, read the cells twice, compare, and read the parts.
+
+    ``data`` is given when the prose is wanted too.
+    """
+    text = Ideographs(document.text)
+    template = template_of(text.string)
+    cells: dict[str, CellReading] = {}
+    notes: list[ReaderNote] = []
+    tables: set[str] = set()
+    edition = template.name if template.name != "pre2019" else None
+    hybrid = template.hybrid
+    if edition is not None:
+        form = load_form(edition)
+        structure = read_structure(document, form)
+        sequence = read_sequence(document, form, text)
+        cells, notes = compare(form, structure.cells, sequence.cells)
+        tables = structure.tables | sequence.tables
+        lost = [row for row in dict.fromkeys(sequence.lost_rows) if row in structure.lost_rows or not structure.cells]
+        notes += [ReaderNote("label_lost", row) for row in lost]
+        notes += [ReaderNote("row_repeated", row) for row in structure.repeated_rows]
+        notes += _missing_rows(cells, form.rows, tables)
+    if "t3" not in tables and "t4" not in tables:
+        cells, edition = {}, None
+    name = template.name if template.name == "pre2019" or edition else None
+    meta = metadata_of(document)
+    sections: list[SectionText] = []
+    if data is not None:
+        sections, part_notes = _sections(document, data, edition, text)
+        notes += part_notes
+    state = "read" if cells else _state(document, name, meta.title, sections, text.string)
+    if document.pictures and not cells and state == "table_absent":
+        notes.append(ReaderNote("picture_tables", str(document.pictures)))
+    return Reading(
+        sha256=digest,
+        medium=document.medium,
+        state=state,
+        template=name,
+        hybrid=hybrid,
+        year=meta.year,
+        agency=meta.agency,
+        title=meta.title,
+        published=meta.published,
+        index_number=meta.index_number,
+        notice=meta.notice,
+        period=meta.period,
+        cells=cells,
+        sections=tuple(sections),
+        claims=tuple(claims_of(sections)) if sections else (),
+        notes=tuple(notes),
+        error=None,
+    )
+
+
+def _missing_rows(cells: dict[str, CellReading], rows: object, tables: set[str]) -> list[ReaderNote]:
+    if "t3" not in tables:
+        return []
+    missing: dict[str, list[str]] = {}
+    for cell, reading in cells.items():
+        if reading.status == "missing":
+            missing.setdefault(cell.rsplit(".", 1)[0], []).append(cell)
+    return [ReaderNote("row_missing", row, tuple(ids)) for row, ids in missing.items()]
+
+
+def _sections(
+    document: Document, data: bytes, edition: str | None, text: Ideographs
+) -> tuple[list[SectionText], list[ReaderNote]]:
+    """The parts, from the text extractor's article where it kept all headings, else from the whole text."""
+    form = load_form(edition or "2021")
+    sections, notes = sections_of(document.text, form, text)
+    if document.medium != "html":
+        return sections, notes
+    from gipa_pipeline.extract.article import article_of
+
+    article = article_of(data)
+    if article:
+        clean, clean_notes = sections_of(article, form)
+        if [s.part for s in clean] == [s.part for s in sections]:
+            return clean, clean_notes
+    return sections, notes
+
+
+def _state(
+    document: Document, template: str | None, title: str | None, sections: list[SectionText], string: str
+) -> str:
+    if template == "pre2019":
+        return "read"
+    named = title is not None and "公开" in title and "报告" in title
+    parts = sum(s.part > 0 for s in sections)
+    if parts >= 3 or (named and (parts or "信息公开" in string)):
+        return "table_absent"
+    return "not_a_report"

@@ -1,0 +1,42 @@
+"""Which edition of the form a document uses, decided from its cells' labels, never from the notice it cites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expectations.forms import Form, editions, load_form
+from gipa_pipeline.extract.labels import core
+
+_PRE_2019 = ("政府信息公开情况统计表", "主动公开政府信息数", "回应解读情况", "依申请公开情况", "举报投诉数量", "申请办结数", "收到申请数")
+_BUDGET = ("部门预算", "一般公共预算", "三公经费", "收支预算")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The edition that most labels belong to; ``hybrid`` when labels of another edition stand beside them."""
+
+    name: str | None
+    hybrid: bool = False
+
+
+def template_of(string: str) -> Template:
+    """Decide from a document's ideographs.
+
+    ``pre2019`` names the older statistics table (政府信息公开情况统计表, 2014-2018), whose cells are not read.
+    """
+    scores = {edition: _score(load_form(edition), string) for edition in editions()}
+    best = max(scores, key=lambda e: (scores[e], e))
+    if scores[best] or _has_table3(load_form(best), string):
+        others = [e for e in scores if e != best and scores[e] > 0]
+        return Template(best, hybrid=bool(others))
+    if _PRE_2019[0] in string or sum(sign in string for sign in _PRE_2019[1:]) >= 3:
+        return Template("pre2019")
+    return Template(None)
+
+
+def _score(form: Form, string: str) -> int:
+    return sum(core(sign) in string for sign in form.fingerprints)
+
+
+def _has_table3(form: Form, string: str) -> bool:
+    return core(form.rows[0].label) in string and core(form.rows[-1].label) in string
