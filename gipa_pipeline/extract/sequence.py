@@ -247,12 +247,13 @@ def _cell(document: Document, cell: Cell, filling: Filling, n: int, seen: Sequen
             number = parse_number(item.text, cell.kind)
         return CellReading(number.status, number.value, raw, place=place, readers=(READER,))
     values = set(seen)
-    if len(values) == 1:
+    if len(values) == 1 and not filling.overflow:
         (value,) = values
         status = "blank" if value is None else "inferred"
         return CellReading(
             status, None if value is None else Decimal(value), raw, place=place, readers=(READER,), note=filling.how
         )
-    candidates = tuple(Decimal(v) for v in seen if v is not None)
+    # Past the bounds the readings at hand are not all there are: none of them may be named.
+    candidates = () if filling.overflow else tuple(Decimal(v) for v in seen if v is not None)
     return CellReading("ambiguous", None, raw, candidates, place, (READER,), filling.how)
 

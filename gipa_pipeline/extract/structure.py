@@ -104,19 +104,29 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     matched = {n: key for n in range(grid.height) if (key := _match(texts[n], keys)) is not None}
     if not matched:
         return _strays(grid, texts, width)
-    columns = _value_columns(grid, texts, matched, form)
+    columns, ragged = _value_columns(grid, texts, matched, form)
     if columns is None:
         return []
     rows: list[_Row] = []
     for n in range(grid.height):
         cells = grid.row(n)
-        values = [cells[c] for c in columns]
+        values = [cells[c] for c in (_behind_label(texts[n], width) if ragged else columns) if c < grid.width]
         if n in matched or _looks_like_values(values):
-            rows.append(_Row(grid, n, texts[n][: columns[0]], values, matched.get(n)))
+            rows.append(_Row(grid, n, _label_texts(texts[n], columns, ragged=ragged), values, matched.get(n)))
         elif rows and rows[-1].number == n - 1 and any(texts[n][: columns[0]]) and not any(_texts(values)):
             # The second half of a label that a page break cut off from its figures.
             rows[-1].texts = [*rows[-1].texts, *texts[n][: columns[0]]]
     return rows
+
+
+def _label_texts(texts: list[str], columns: list[int], *, ragged: bool) -> list[str]:
+    return [t for t in texts if ideographs(t)] if ragged else texts[: columns[0]]
+
+
+def _behind_label(texts: list[str], width: int) -> list[int]:
+    """In a table drawn row by row without spans, the columns right behind the row's last label cell."""
+    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
+    return list(range(label + 1, label + 1 + width))
 
 
 def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
@@ -160,8 +170,12 @@ def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
 
 def _value_columns(
     grid: Grid, texts: list[list[str]], matched: dict[int, str], form: Form
-) -> list[int] | None:
-    """The grid columns of the seven value columns: by full rows, by the heading, or the last seven."""
+) -> tuple[list[int] | None, bool]:
+    """The grid columns of the seven value columns: by full rows, by the heading, or the last seven.
+
+    The second result tells whether the table is ragged: full rows stand in different columns because
+    merged label cells were not spread, so that each row counts from its own label.
+    """
     width = len(form.columns)
     votes: Counter[tuple[int, ...]] = Counter()
     for n in matched:
@@ -172,7 +186,7 @@ def _value_columns(
         if len(numeric) == width:
             votes[numeric] += 1
     if votes:
-        return list(votes.most_common(1)[0][0])
+        return list(votes.most_common(1)[0][0]), len(votes) > 1 and grid.reader == "text"
     heads = _headings(form)
     for n in range(grid.height):
         columns: list[int] = []
@@ -183,10 +197,10 @@ def _value_columns(
                 break
             columns.append(at)
         if len(columns) == width:
-            return columns
+            return columns, False
     used = max((c for n in matched for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
     last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
-    return list(range(last - width, last)) if last >= width + 1 else None
+    return (list(range(last - width, last)) if last >= width + 1 else None), False
 
 
 @cache
@@ -263,6 +277,8 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         seen.add(key)
         if row.how == "position":
             reading.lost_rows.append(key)
+        if len(row.values) != len(form.columns):
+            continue
         once = taken_once(row.values, row.number)
         for column, cell, own in zip(form.columns, row.values, once, strict=True):
             cell_id = f"t3.{key}.{column.key}"
