@@ -84,6 +84,8 @@ def make_body(rng: Random, level: str = "town", kind: str = "government") -> Bod
         short = rng.choice([*DEPARTMENTS, "人民政府办公室"])
         name = area + short
         letters = f"{county_letters}-{DEPARTMENTS.get(short, 'office')}"
+        if short not in DEPARTMENTS:
+            short = name
     return Body(
         unit_id=f"{letters}-{rng.randint(100, 999)}",
         name=name,

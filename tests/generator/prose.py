@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from expectations.forms import editions, load_form
 from tests.generator import sentences
 from tests.generator.names import Body
 
@@ -36,7 +37,7 @@ def count(cells: Cells, cell: str) -> int:
     return int(cells.get(cell) or 0)
 
 
-def make_prose(rng: Random, body: Body, year: int, edition: str, cells: Cells) -> Prose:
+def make_prose(rng: Random, body: Body, year: int, cells: Cells) -> Prose:
     """Write the prose of a report whose figures are given."""
     said: list[Statement] = []
     paragraphs = [
@@ -64,19 +65,23 @@ def make_prose(rng: Random, body: Body, year: int, edition: str, cells: Cells) -
     if rng.random() < 0.7:
         six.append("（二）年度政务公开工作要点落实情况。" + rng.choice(sentences.AGENDA).format(year=year))
     return Prose(
-        opening=_opening(rng, body, year, edition),
+        opening=_opening(rng, body, year),
         parts={1: tuple(paragraphs), 5: five, 6: tuple(six)},
         statements=tuple(said),
     )
 
 
-def _opening(rng: Random, body: Body, year: int, edition: str) -> str:
-    notice = "国办公开办函〔2021〕30号" if edition == "2021" else "国办公开办函〔2019〕60号"
-    return rng.choice(sentences.OPENINGS).format(name=body.name, year=year, notice=notice)
+def _opening(rng: Random, body: Body, year: int) -> str:
+    # The notice cited is that of the year, whatever form is then used.
+    notice = next(load_form(e).document_number for e in reversed(editions()) if load_form(e).due_in(year))
+    text = rng.choice(sentences.OPENINGS).format(name=body.name, year=year, notice=notice)
+    if body.kind == "government" and body.level != "town":
+        text += "报告数据范围包括本级人民政府办公室、所属各部门和下级人民政府。"
+    return text
 
 
 def _listed(items: list[str]) -> str:
-    return "".join(f"{number}是{item}" for number, item in zip("一二三四五", items, strict=False))
+    return "".join(f"{number}是{item}" for number, item in zip("一二三四五", items, strict=False))[:-1] + "。"
 
 
 def _disclosure(rng: Random, year: int, cells: Cells, said: list[Statement]) -> str:

@@ -138,14 +138,16 @@ def make_report(
     size = size or SIZE_OF[body.level, body.kind]
     if cells is None:
         cells = make_cells(rng, edition, size, previous)
-    prose = make_prose(rng, body, year, edition, cells)
+    consolidated = body.kind == "government" and body.level != "town"
+    prose = make_prose(rng, body, year, cells)
     return Report(
         body=body,
         year=year,
         edition=edition,
         cells=cells,
         title=f"{body.name}{year}年政府信息公开工作年度报告",
-        published=date(year + 1, 1, 6) + timedelta(days=rng.randint(0, 23)),
+        # Departments publish in January, the consolidated reports of governments in March.
+        published=date(year + 1, 3 if consolidated else 1, 6) + timedelta(days=rng.randint(0, 23)),
         index_number=f"{body.credit_code}/{year + 1}-{rng.randint(1, 320):05d}",
         opening=prose.opening,
         parts=prose.parts,

@@ -29,7 +29,8 @@ def result_rows(report: Report) -> list[str]:
 @fault("wrong_row_total")
 def wrong_row_total(report: Report, rng: Random) -> Report:
     """总计 of one result row is off; the row and the 总计 column both break."""
-    row = rng.choice(result_rows(report))
+    rows = result_rows(report)
+    row = rng.choice([r for r in rows if count(report.cells, f"t3.{r}.total")] or rows)
     cell = f"t3.{row}.total"
     value = count(report.cells, cell) + rng.choice((1, 1, 2, 10))
     return report.with_cells({cell: value}, Mistake("R01", (cell,), "总计与各列之和不符"))
@@ -122,13 +123,9 @@ def balance_broken(report: Report, rng: Random) -> Report:
 @fault("proceedings_total")
 def proceedings_total(report: Report, rng: Random) -> Report:
     """总计 of one kind of proceeding in table 4 is off."""
-    rule, kind = rng.choice(
-        (
-            ("L01", "reconsideration"),
-            ("L02", "litigation_direct"),
-            ("L03", "litigation_after_reconsideration"),
-        )
-    )
+    kinds = {"L01": "reconsideration", "L02": "litigation_direct", "L03": "litigation_after_reconsideration"}
+    rule = rng.choice([r for r in kinds if count(report.cells, f"t4.{kinds[r]}.total")] or ["L01"])
+    kind = kinds[rule]
     cell = f"t4.{kind}.total"
     value = count(report.cells, cell) + 1
     return report.with_cells({cell: value}, Mistake(rule, (cell,), "表四总计与各项之和不符"))

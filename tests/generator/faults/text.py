@@ -28,13 +28,20 @@ def contradict(report: Report, kind: str, wording: str, rule: str, cells: tuple[
     more = value + (2 if value > 9 else 1)
     parts = reword(report, stated.part, wording.format(value), wording.format(more))
     statements = tuple(replace(s, value=Decimal(more)) if s is stated else s for s in report.statements)
-    mistake = Mistake(rule, cells, f"正文写{more}件,表中为{value}件")
+    own = (
+        f"正文写{more},与同句其他数字之和不符"
+        if rule in ("N02", "N09")
+        else f"正文写{more}件,表中为{value}件"
+    )
+    mistake = Mistake(rule, cells, own)
     return report.with_mistake(mistake, parts=parts, statements=statements)
 
 
 @fault("prose_answered")
 def prose_answered(report: Report, rng: Random) -> Report:
     """The prose gives another number of answered applications than table 3."""
+    if any("占办结总数" in text for text in report.parts[1]):
+        raise NotApplicable("the prose gives a share of the answered applications")
     return contradict(report, "applications_answered", "办结{}件", "N01", ("t3.total.total",))
 
 
@@ -54,7 +61,24 @@ def prose_received(report: Report, rng: Random) -> Report:
                     parts=reword(report, 1, wording, "收到政府信息公开申请2件"),
                     statements=statements,
                 )
-    return contradict(report, "applications_received", "申请{}件", "N01", cells)
+    changed = contradict(report, "applications_received", "申请{}件", "N01", cells)
+    # The channels follow, so that the sentence agrees with itself and disagrees with the table only.
+    more = count_said(changed, "applications_received") - count_said(report, "applications_received")
+    kind = next((s.kind for s in report.statements if s.kind.startswith("channel:")), "channel:")
+    before, channel = count_said(report, kind), kind.split(":")[1]
+    wording = f"{channel}{before}件", f"{channel}{before + more}件"
+    return replace(
+        changed,
+        parts=reword(changed, 1, *wording),
+        statements=tuple(
+            replace(s, value=s.value + more) if s.kind == kind else s for s in changed.statements
+        ),
+    )
+
+
+def count_said(report: Report, kind: str) -> int:
+    """A number that the prose states."""
+    return next((int(s.value) for s in report.statements if s.kind == kind), 0)
 
 
 @fault("prose_channels")

@@ -82,6 +82,11 @@ def dated(report: Report, form: str = "%Y-%m-%d") -> str:
     return report.published.strftime(form) if report.published else ""
 
 
+def opening_lines(report: Report) -> list[str]:
+    """The title, the publication date if there is one, and what stands before part one."""
+    return [report.title, *([f"发布日期：{dated(report)}"] if report.published else []), report.opening]
+
+
 def signed(report: Report) -> list[str]:
     """The closing lines: who and when, the date in Chinese style."""
     day = report.published

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import xlsxwriter
 
 from tests.generator.grids import Box, Grid, filled, tables
-from tests.generator.layouts.base import Document, document, full, layout, signed
+from tests.generator.layouts.base import Document, document, full, layout, opening_lines, signed
 from tests.generator.layouts.package import packed, repacked
 from tests.generator.truth import Report
 
@@ -50,7 +50,7 @@ def docx(report: Report, rng: Random) -> Document:
         return f"<w:p>{runs(text)}</w:p>"
 
     grids = tables(report)
-    body = [paragraph(report.title), paragraph(report.opening)]
+    body = [paragraph(text) for text in opening_lines(report)]
     for part, heading in report.headings():
         body.append(paragraph(heading))
         if part in grids:
@@ -102,8 +102,8 @@ def xlsx(report: Report, rng: Random) -> Document:
         top += 1
 
     grids = tables(report)
-    line(report.title)
-    line(report.opening)
+    for text in opening_lines(report):
+        line(text)
     for part, heading in report.headings():
         line(heading)
         if part in grids:

@@ -12,7 +12,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.generator.grids import Box, Grid, filled, tables
-from tests.generator.layouts.base import Document, document, full, layout, signed
+from tests.generator.layouts.base import Document, document, full, layout, opening_lines, signed
 from tests.generator.truth import Report
 
 FONT = "STSong-Light"
@@ -43,7 +43,8 @@ def _printed(report: Report, size: float) -> Document:
     canvas.setTitle(report.title)
     flow = _Flow(canvas)
     flow.paragraph(report.title, 16, indent=0)
-    flow.paragraph(report.opening, 12)
+    for text in opening_lines(report)[1:]:
+        flow.paragraph(text, 12)
     grids = tables(report)
     for part, heading in report.headings():
         flow.paragraph(heading, 13)
