@@ -3,6 +3,21 @@
 It reads what ``normalize`` and ``validate`` left and judges nothing itself.
 """
 
+from gipa_pipeline.aggregate.lineage import NotTraceable, Trace, trace
+from gipa_pipeline.aggregate.lineage_text import render
+from gipa_pipeline.aggregate.publish import publish, publish_database
 from gipa_pipeline.aggregate.rollup import consolidate, differences, roster
+from gipa_pipeline.aggregate.series import series
 
-__all__ = ["consolidate", "differences", "roster"]
+__all__ = [
+    "NotTraceable",
+    "Trace",
+    "consolidate",
+    "differences",
+    "publish",
+    "publish_database",
+    "render",
+    "roster",
+    "series",
+    "trace",
+]

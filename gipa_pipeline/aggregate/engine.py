@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,3 +67,10 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
         return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) or pa.types.is_list(kind) else None
 
     return table.to_pandas(types_mapper=keep)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain Python values: ``Decimal``, ``date``, lists, and None for whatever is not there."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()

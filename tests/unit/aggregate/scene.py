@@ -14,6 +14,7 @@ from expectations.forms import load_form
 from expectations.outcomes import finding_id
 from gipa_pipeline.registry import Registry, Source, Unit
 from gipa_pipeline.settings import Settings
+from gipa_pipeline.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,3 +199,27 @@ def _cell(value: Any) -> dict:
     if isinstance(value, list):
         return {"value": None, "status": "ambiguous", "raw": "".join(map(str, value)), "candidates": [Decimal(v) for v in value]}  # fmt: skip
     return {"value": Decimal(str(value)), "status": "reported", "raw": str(value), "candidates": []}
+
+
+def contract(stage: str, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame in the columns and types of its stage; what the scene does not know is null."""
+    from expectations.frames import columns, conform
+
+    return conform(stage, name, frame.reindex(columns=[c.name for c in columns(stage, name)]))
+
+
+def store_of(scene: Scene, root: Path, years: tuple[int, ...] = (2023,)) -> Store:
+    """A data folder that holds the scene's frames, added up."""
+    from gipa_pipeline.aggregate import consolidate, series
+
+    store = Store(root)
+    for year in years:
+        frames = scene.frames(year)
+        for name in ("reports", "cells"):
+            store.write_frame("normalized", year, name, contract("normalized", name, frames[name]))
+        for name in ("findings", "coverage"):
+            store.write_frame("validated", year, name, contract("validated", name, frames[name]))
+        for name, frame in consolidate(scene.registry, year, **frames).items():
+            store.write_frame("aggregated", year, name, contract("aggregated", name, frame))
+    store.write_frame("aggregated", None, "series", series([scene.frame("cells", y) for y in years]))
+    return store
