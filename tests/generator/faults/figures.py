@@ -175,7 +175,7 @@ def decorated_figure(report: Report, rng: Random) -> Report:
     forms = [wide, text + report.form.cells[cell].unit]
     if text.isdigit():
         forms.append(f"{text}（其中修订 1 件）")
-        forms += [f"{int(text):,}"] * (len(text) > 3)
+        forms += [f"{int(text):,}", f"{text[:-3]} {text[-3:]}"] * (len(text) > 3)
     shown = rng.choice(forms)
     return report.with_mistake(
         Mistake("C03", (cell,), f"单元格写作{shown}"), printed={**report.printed, cell: shown}
