@@ -18,6 +18,7 @@ from gipa_pipeline.extract.fold import CJK, blank_pinyin, fold, ideographs
 
 _ORDINAL = re.compile(r"^\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、)])\s*")
 _RUN = re.compile(f"[{CJK}]+")
+_NUMERALS = "一二三四五六七八九十"
 _TOLERANCE = 0.34
 """Share of a label's ideographs that may be wrong, lost or added for a fuzzy match."""
 
@@ -108,9 +109,25 @@ def find_in_order(
     if fuzzy:
         _fill(text.string, labels, spots, low, high, _approximate)
     return [
-        text.found(label, spot[0], spot[1], spot[2]) if spot else None
+        text.found(label, *_last_copy(text, spot)) if spot else None
         for label, spot in zip(labels, spots, strict=True)
     ]
+
+
+def _last_copy(text: Ideographs, spot: Spot) -> Spot:
+    """A converter that spreads merged cells prints a label once a column: the values follow the last copy."""
+    position, length, errors = spot
+    printed = text.string[position : position + length]
+    while True:
+        end = position + length
+        # Each copy carries its ordinal again: 四、结转下年度继续办理四、结转下年度继续办理.
+        copy = end + (text.string[end : end + 1] in tuple(_NUMERALS))
+        if not text.string.startswith(printed, copy):
+            return position, length, errors
+        between = text.text[text.offset(end - 1) + 1 : text.offset(copy)]
+        if sum(c.isdigit() for c in between) > 1:
+            return position, length, errors
+        position = copy
 
 
 Spot = tuple[int, int, int]

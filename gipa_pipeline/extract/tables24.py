@@ -82,6 +82,9 @@ def _row(
     number: int,
 ) -> dict[str, CellReading]:
     values = [c for c in tail if is_value(fold(c.text))]
+    if len(columns) == 1 and len({c.text.strip() for c in values}) == 1:
+        # A converter that spreads merged cells prints the one figure once a column.
+        values = values[:1]
     chosen: list[GridCell | None]
     if len(values) == len(columns):
         chosen = list(values)

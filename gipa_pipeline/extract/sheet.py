@@ -1,0 +1,103 @@
+"""XLSX and XLS: every sheet as a grid with its merged ranges (电子表格)."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Callable
+from decimal import Decimal
+
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell
+from gipa_pipeline.model import Place
+
+
+def read_sheet(data: bytes) -> Document:
+    """Read a workbook by its shown values.
+
+    Raises:
+        UnreadableDocument: a damaged or locked workbook.
+    """
+    import python_calamine
+
+    if data.startswith(b"PK"):
+        from gipa_pipeline.extract.package import open_package, part
+
+        # Unpacking bounds are checked here; the workbook reader itself has none.
+        package = open_package(data)
+        for entry in package.infolist():
+            if entry.filename.endswith(".xml"):
+                part(package, entry.filename)
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        loaded = [(name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.total_height]
+    except python_calamine.PasswordError as error:
+        raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise UnreadableDocument("broken", f"the workbook cannot be opened: {error}") from error
+    parts: list[str] = []
+    spans: list[tuple[int, Callable[[], Place]]] = []
+    grids: list[Grid] = []
+    length = 0
+    for name, sheet, rows in loaded:
+        grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(grids))
+        grids.append(grid)
+        row = 0
+        for cell in grid.cells:
+            if cell.row != row:
+                parts.append("\n")
+                length += 1
+                row = cell.row
+            cell.node = name
+            cell.start, cell.end = length, length + len(cell.text)
+            spans.append((length, _lazy(grid, cell)))
+            parts.append(cell.text + "\t")
+            length += len(cell.text) + 1
+        parts.append("\n\n")
+        length += 2
+    return Document(medium="xlsx", text="".join(parts), grids=grids, spans=spans, locate_cell=_cell_place)
+
+
+def _grid(rows: list[list[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int) -> Grid:
+    extents = {start: (end[0] - start[0] + 1, end[1] - start[1] + 1) for start, end in merged}
+    covered = {
+        (r, c)
+        for (top, left), (bottom, right) in merged
+        for r in range(top, min(bottom, MAX_ROWS) + 1)
+        for c in range(left, min(right, MAX_COLUMNS) + 1)
+        if (r, c) != (top, left)
+    }
+    cells: list[GridCell] = []
+    width = max((len(row) for row in rows[:MAX_ROWS]), default=0)
+    for r, row in enumerate(rows[:MAX_ROWS]):
+        for c, value in enumerate(row[:MAX_COLUMNS]):
+            if (r, c) not in covered:
+                high, wide = extents.get((r, c), (1, 1))
+                wide = min(wide, MAX_COLUMNS - c, width - c)
+                cells.append(GridCell(_shown(value), r, c, min(high, len(rows) - r), max(1, wide)))
+    return Grid(cells, index=index, reader="sheet")
+
+
+def _shown(value: object) -> str:
+    """A cell's value as a person sees it: whole numbers without the float's tail."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        exact = Decimal(repr(value))
+        return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()[:10]
+    return "" if value is None else str(value)
+
+
+def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
+    return lambda: _cell_place(grid, cell)
+
+
+def _cell_place(grid: Grid, cell: GridCell) -> Place:
+    letters, number = "", cell.column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return Place(reader="xlsx", path=f"{cell.node}!{letters}{cell.row + 1}", table=grid.index, row=cell.row, column=cell.column)
