@@ -122,11 +122,7 @@ class Store:
         Raises:
             StoreError: not there, damaged (then it is set aside), or without one of the ``columns``.
         """
-        import pandas as pd
-        import pyarrow as pa
-
-        table = self.read_table(stage, year, name, columns)
-        return table.to_pandas(types_mapper=lambda t: None if pa.types.is_string(t) else pd.ArrowDtype(t))
+        return store_files.to_pandas(self.read_table(stage, year, name, columns))
 
     def read_table(
         self, stage: str, year: int | None, name: str, columns: Sequence[str] | None = None

@@ -8,9 +8,12 @@ import time
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gipa_pipeline.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TEMPORARY = ".tmp-"
 
@@ -99,3 +102,11 @@ def _from_pandas(frame: Any, schema: Any) -> Any:
         if pa.types.is_large_string(column.type):  # pandas' own choice; one text type in all files
             table = table.set_column(at, column.name, table.column(at).cast(pa.string()))
     return table
+
+
+def to_pandas(table: Any) -> pd.DataFrame:
+    """An arrow table as a frame: pandas' ``str`` for text, arrow types for all else."""
+    import pandas as pd
+    import pyarrow as pa
+
+    return table.to_pandas(types_mapper=lambda t: None if pa.types.is_string(t) else pd.ArrowDtype(t))
