@@ -6,6 +6,7 @@ The lock is the operating system's and goes with the process, so that a killed r
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
@@ -45,10 +46,16 @@ def hold(path: Path) -> Iterator[bool]:
 
 
 def _open(path: Path) -> int:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be opened for writing ({error.strerror}).") from error
     try:
         _lock(handle)
-    except OSError:
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            os.close(handle)
+            raise StoreError(f"{path}: the file system gives no locks ({error.strerror}).") from error
         holder = os.pread(handle, 200, 0) if hasattr(os, "pread") else os.read(handle, 200)
         os.close(handle)
         name = holder.decode("utf-8", "replace").strip() or "another process"
@@ -63,6 +70,7 @@ def _open(path: Path) -> int:
 def _close(handle: int) -> None:
     # The file stays: removing it could take away a lock that another process has just been given.
     os.ftruncate(handle, 0)
+    _unlock(handle)
     os.close(handle)
 
 
@@ -74,8 +82,16 @@ if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
 
+    def _unlock(handle: int) -> None:
+        os.lseek(handle, _OFFSET, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(handle: int) -> None:
+        # Closing would not do: worker processes that were forked meanwhile have the handle too.
+        fcntl.flock(handle, fcntl.LOCK_UN)

@@ -1,4 +1,6 @@
 import hashlib
+import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
@@ -235,6 +237,20 @@ def test_a_second_process_is_told_who_writes_and_a_killed_one_leaves_no_lock(sto
         holder.wait()
         with store.lock():
             pass
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system with fork")
+def test_a_worker_that_lives_on_does_not_keep_the_lock(store: Store) -> None:
+    with store.lock():
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        worker = context.Process(target=theirs.recv)
+        worker.start()
+    with store.lock():
+        pass
+    ours.send("end")
+    worker.join(10)
+    assert worker.exitcode == 0
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
