@@ -1,0 +1,202 @@
+"""Ruled tables from line segments and placed characters: the same for PDF pages and scans (表格线还原).
+
+Coordinates grow to the right and downwards. What the rules were drawn with is for the medium's reader.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gipa_pipeline.extract.document import Grid, GridCell
+
+_TOLERANCE = 2.5
+_LONGEST = 200
+"""More rules than this in one direction is a drawing, not a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A drawn line: at ``at``, from ``start`` to ``end`` in the other direction."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Glyph:
+    """A character with its box."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The centre of the box."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Lattice:
+    """A table's outer box, its edges and its cells."""
+
+    grid: Grid
+    box: tuple[float, float, float, float]
+
+
+def lattices(
+    horizontal: Sequence[Rule], vertical: Sequence[Rule], glyphs: list[Glyph], page: int
+) -> tuple[list[Lattice], list[Glyph]]:
+    """The ruled tables of a page from top to bottom, and the glyphs outside them."""
+    tables = [
+        (hs, vs, *_edges(hs, vs)) for hs, vs in _connected(_merged(horizontal), _merged(vertical)) if len(hs) > 1 and len(vs) > 1
+    ]
+    tables = [t for t in tables if 2 <= len(t[2]) <= _LONGEST and 2 <= len(t[3]) <= _LONGEST]
+    tables.sort(key=lambda t: t[3][0])
+    found: list[Lattice] = []
+    rest = glyphs
+    for hs, vs, xs, ys in tables:
+        box = (xs[0], ys[0], xs[-1], ys[-1])
+        inside = [g for g in rest if box[0] - 1 < g.middle[0] < box[2] + 1 and box[1] - 1 < g.middle[1] < box[3] + 1]
+        if not inside:
+            continue
+        taken = set(map(id, inside))
+        rest = [g for g in rest if id(g) not in taken]
+        found.append(Lattice(Grid(_cells(hs, vs, xs, ys, inside, page), reader="lattice"), box))
+    return found, rest
+
+
+def _merged(rules: Sequence[Rule]) -> list[Rule]:
+    """Rules on the same line that touch, as one."""
+    out: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: (round(r.at / _TOLERANCE), r.start)):
+        last = out[-1] if out else None
+        if last and abs(last.at - rule.at) <= _TOLERANCE and rule.start <= last.end + _TOLERANCE:
+            out[-1] = Rule(last.at, last.start, max(last.end, rule.end))
+        else:
+            out.append(rule)
+    return [r for r in out if r.end - r.start > 3]
+
+
+def _connected(hs: list[Rule], vs: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Groups of rules that cross or touch."""
+    parent = list(range(len(hs) + len(vs)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for i, h in enumerate(hs):
+        for j, v in enumerate(vs):
+            across = h.start - _TOLERANCE <= v.at <= h.end + _TOLERANCE
+            if across and v.start - _TOLERANCE <= h.at <= v.end + _TOLERANCE:
+                parent[root(i)] = root(len(hs) + j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, h in enumerate(hs):
+        groups.setdefault(root(i), ([], []))[0].append(h)
+    for j, v in enumerate(vs):
+        groups.setdefault(root(len(hs) + j), ([], []))[1].append(v)
+    return list(groups.values())
+
+
+def _edges(hs: list[Rule], vs: list[Rule]) -> tuple[list[float], list[float]]:
+    """Column and row borders.
+
+    The ends of vertical rules are row borders too: a row cut by a page break has no closing rule, and
+    its figures would fall out of the table.
+    """
+    xs = [v.at for v in vs] + [min(h.start for h in hs), max(h.end for h in hs)]
+    ys = [h.at for h in hs] + [min(v.start for v in vs), max(v.end for v in vs)]
+    return _clusters(xs), _clusters(ys)
+
+
+def _clusters(values: list[float]) -> list[float]:
+    out: list[float] = []
+    for value in sorted(values):
+        if not out or value - out[-1] > 2 * _TOLERANCE:
+            out.append(value)
+    return out
+
+
+def _cells(
+    hs: list[Rule], vs: list[Rule], xs: list[float], ys: list[float], glyphs: list[Glyph], page: int
+) -> list[GridCell]:
+    columns, rows = len(xs) - 1, len(ys) - 1
+    parent = list(range(columns * rows))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for r in range(rows):
+        middle = (ys[r] + ys[r + 1]) / 2
+        for c in range(1, columns):
+            if not any(abs(v.at - xs[c]) <= 2 * _TOLERANCE and v.start - 1 <= middle <= v.end + 1 for v in vs):
+                parent[root(r * columns + c)] = root(r * columns + c - 1)
+    for c in range(columns):
+        middle = (xs[c] + xs[c + 1]) / 2
+        for r in range(1, rows):
+            if not any(abs(h.at - ys[r]) <= 2 * _TOLERANCE and h.start - 1 <= middle <= h.end + 1 for h in hs):
+                parent[root(r * columns + c)] = root((r - 1) * columns + c)
+    groups: dict[int, list[int]] = {}
+    for n in range(columns * rows):
+        groups.setdefault(root(n), []).append(n)
+    held: dict[int, list[Glyph]] = {}
+    for glyph in glyphs:
+        x, y = glyph.middle
+        c = min(max(bisect_right(xs, x) - 1, 0), columns - 1)
+        r = min(max(bisect_right(ys, y) - 1, 0), rows - 1)
+        held.setdefault(root(r * columns + c), []).append(glyph)
+    cells: list[GridCell] = []
+    for key, squares in groups.items():
+        top, bottom = min(s // columns for s in squares), max(s // columns for s in squares)
+        left, right = min(s % columns for s in squares), max(s % columns for s in squares)
+        cell = GridCell(
+            "\n".join(lines_of(held.get(key, []))),
+            top,
+            left,
+            bottom - top + 1,
+            right - left + 1,
+            box=(round(xs[left], 1), round(ys[top], 1), round(xs[right + 1], 1), round(ys[bottom + 1], 1)),
+            page=page,
+        )
+        cells.append(cell)
+    return sorted(cells, key=lambda c: (c.row, c.column))
+
+
+def lines_of(glyphs: list[Glyph]) -> list[str]:
+    """Glyphs as lines of text, top to bottom, a space where there is a wide gap."""
+    return [text for text, _ in placed_lines(glyphs)]
+
+
+def placed_lines(glyphs: list[Glyph]) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Lines of text with their boxes."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: g.middle[1]):
+        if rows and abs(rows[-1][-1].middle[1] - glyph.middle[1]) <= max(2.0, 0.5 * (glyph.bottom - glyph.top)):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    out: list[tuple[str, tuple[float, float, float, float]]] = []
+    for row in rows:
+        row.sort(key=lambda g: g.left)
+        text = ""
+        previous: Glyph | None = None
+        for glyph in row:
+            if previous is not None and glyph.left - previous.right > 0.45 * max(4.0, previous.bottom - previous.top):
+                text += " "
+            text += glyph.text
+            previous = glyph
+        if text.strip():
+            box = (min(g.left for g in row), min(g.top for g in row), max(g.right for g in row), max(g.bottom for g in row))
+            out.append((text.strip(), tuple(round(v, 1) for v in box)))  # type: ignore[arg-type]
+    return out

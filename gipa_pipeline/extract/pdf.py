@@ -1,0 +1,181 @@
+"""PDF with a text layer: drawn rules to grids, the rest to lines, page by page (PDF 文件)."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.extract.lattice import Glyph, Rule, lattices, placed_lines
+from gipa_pipeline.model import Place
+
+MAX_PAGES = 80
+MAX_GLYPHS = 60_000
+MAX_PATHS = 30_000
+_THIN = 3.0
+_FEW_GLYPHS = 20
+
+
+def read_pdf(data: bytes) -> Document:
+    """Read a PDF's text layer and its ruled tables.
+
+    Raises:
+        UnreadableDocument: damaged, locked, or pictures without a text layer.
+    """
+    import pypdfium2
+
+    try:
+        book = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        kind = "encrypted" if "password" in str(error).lower() else "broken"
+        raise UnreadableDocument(kind, f"the PDF cannot be opened: {error}") from error
+    try:
+        return _read(book)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument("broken", f"a page of the PDF cannot be read: {error}") from error
+    finally:
+        book.close()
+
+
+def _read(book: Any) -> Document:
+    writer = _Writer()
+    empty_pages = 0
+    for number in range(min(len(book), MAX_PAGES)):
+        page = book[number]
+        height = page.get_height()
+        glyphs = _glyphs(page, height)
+        if len(glyphs) < _FEW_GLYPHS:
+            empty_pages += 1
+        horizontal, vertical = _rules(page, height)
+        tables, rest = lattices(horizontal, vertical, glyphs, number + 1)
+        blocks: list[tuple[float, Any]] = [(t.box[1], t.grid) for t in tables]
+        blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
+        for _, block in sorted(blocks, key=lambda b: b[0]):
+            if isinstance(block, Grid):
+                writer.table(block)
+            else:
+                writer.line(*block, page=number + 1)
+        page.close()
+    if empty_pages and empty_pages == min(len(book), MAX_PAGES):
+        raise UnreadableDocument("needs_ocr", "the PDF holds pictures only; its figures need character recognition")
+    return Document(
+        medium="pdf",
+        text="".join(writer.parts),
+        grids=writer.grids,
+        pictures=empty_pages,
+        spans=writer.spans,
+        locate_cell=_cell_place,
+    )
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.spans: list[tuple[int, Callable[[], Place]]] = []
+        self.grids: list[Grid] = []
+        self.length = 0
+
+    def put(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def line(self, text: str, box: tuple[float, float, float, float], page: int) -> None:
+        self.spans.append((self.length, lambda: Place(reader="pdf", page=page, box=box)))
+        self.put(text + "\n")
+
+    def table(self, grid: Grid) -> None:
+        grid.index = len(self.grids)
+        self.grids.append(grid)
+        row = 0
+        for cell in grid.cells:
+            if cell.row != row:
+                self.put("\n")
+                row = cell.row
+            cell.start = self.length
+            self.spans.append((self.length, _lazy(grid, cell)))
+            self.put(cell.text)
+            cell.end = self.length
+            self.put("\t")
+        self.put("\n\n")
+
+
+def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
+    return lambda: _cell_place(grid, cell)
+
+
+def _cell_place(grid: Grid, cell: GridCell) -> Place:
+    return Place(reader="pdf", table=grid.index, row=cell.row, column=cell.column, page=cell.page, box=cell.box)
+
+
+def _glyphs(page: Any, height: float) -> list[Glyph]:
+    from pypdfium2 import raw
+
+    text = page.get_textpage()
+    left, bottom, right, top = (ctypes.c_double() for _ in range(4))
+    loose = raw.FS_RECTF()
+    out: list[Glyph] = []
+    for n in range(min(text.count_chars(), MAX_GLYPHS)):
+        code = raw.FPDFText_GetUnicode(text, n)
+        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xFEFF):
+            continue
+        if raw.FPDFText_GetCharBox(text, n, left, right, bottom, top):
+            # The tight box of a point or a dash lies on another line than its digits: 65.48 read as 6548.
+            if raw.FPDFText_GetLooseCharBox(text, n, loose) and loose.top > loose.bottom:
+                top.value, bottom.value = loose.top, loose.bottom
+            out.append(Glyph(chr(code), left.value, height - top.value, right.value, height - bottom.value))
+    text.close()
+    return out
+
+
+def _rules(page: Any, height: float) -> tuple[list[Rule], list[Rule]]:
+    from pypdfium2 import raw
+
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    for count, item in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])):
+        if count >= MAX_PATHS:
+            break
+        matrix = item.get_matrix()
+        container = item.container
+        while container is not None:
+            matrix = matrix.multiply(container.get_matrix())
+            container = container.container
+        for x0, y0, x1, y1 in _segments(item, matrix, raw):
+            y0, y1 = height - y0, height - y1
+            wide, high = abs(x1 - x0), abs(y1 - y0)
+            if high <= _THIN < wide:
+                horizontal.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            elif wide <= _THIN < high:
+                vertical.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+    return horizontal, vertical
+
+
+def _segments(item: Any, matrix: Any, raw: Any) -> list[tuple[float, float, float, float]]:
+    """Straight pieces of a path on the page; a thin filled box counts as one line."""
+    mode, stroke = ctypes.c_int(), raw.FPDF_BOOL()
+    raw.FPDFPath_GetDrawMode(item, mode, stroke)
+    points: list[tuple[float, float]] = []
+    pieces: list[tuple[float, float, float, float]] = []
+    start: tuple[float, float] | None = None
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for n in range(min(raw.FPDFPath_CountSegments(item), 2000)):
+        segment = raw.FPDFPath_GetPathSegment(item, n)
+        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        point = matrix.on_point(x.value, y.value)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif points and raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO:
+            pieces.append((*points[-1], *point))
+        points.append(point)
+        if raw.FPDFPathSegment_GetClose(segment) and start is not None:
+            pieces.append((*point, *start))
+    if not points:
+        return []
+    left, right = min(p[0] for p in points), max(p[0] for p in points)
+    low, top = min(p[1] for p in points), max(p[1] for p in points)
+    if mode.value and min(right - left, top - low) <= _THIN:
+        return [(left, low, right, top)] if right - left > top - low else [((left + right) / 2, low, (left + right) / 2, top)]
+    return pieces if stroke.value else []
