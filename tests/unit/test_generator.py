@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from random import Random
 
 import docx
@@ -24,6 +26,7 @@ from tests.generator import (
     pages,
     with_fault,
 )
+from tests.generator.__main__ import main
 from tests.generator.layouts.runs import cuts, summing, ways
 from tests.generator.names import credit_code_is_valid, make_body
 from tests.generator.numbers import SIZES, make_cells
@@ -245,3 +248,29 @@ def test_pages_have_the_size_of_real_ones() -> None:
     sizes = [len(document.data) for document in pages(4, 1)]
     assert all(55_000 < size < 215_000 for size in sizes)
     assert len(set(sizes)) == 4
+
+
+def test_the_command_writes_documents_with_their_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [
+        "--seed",
+        "3",
+        "--count",
+        "3",
+        "--out",
+        str(tmp_path),
+        "--layout",
+        "markdown",
+        "--fault",
+        "late",
+    ]
+    monkeypatch.setattr("sys.argv", ["generator", *arguments])
+    main()
+    documents = sorted(path for path in tmp_path.iterdir() if path.is_file())
+    truths = [
+        json.loads((tmp_path / "expected" / f"{path.name}.json").read_text("utf-8")) for path in documents
+    ]
+    assert len(documents) == 3
+    assert [len(truth["mistakes"]) for truth in truths] == [0, 1, 0]
+    assert [truth["document"] for truth in truths] == [path.name for path in documents]

@@ -80,7 +80,8 @@ def text_bar_cells(report: Report, rng: Random) -> Document:
         return "\n".join(lines)
 
     heading = f"{report.title}\n发布日期:{dated(report)}\n"
-    return document(report, ".txt", (heading + compose(report, table, gap="\n", indent="")).encode(), TEXT)
+    text = heading + compose(report, table, gap="\n", indent="")
+    return document(report, ".txt", text.encode(), TEXT, unstated=frozenset({"index_number"}))
 
 
 @layout("text_tabs")
@@ -130,7 +131,8 @@ def markdown(report: Report, rng: Random) -> Document:
         )
 
     heading = f"# {report.title}\n\n发布日期:{dated(report)}\n\n"
-    return document(report, ".md", (heading + compose(report, table, indent="")).encode(), MARKDOWN)
+    text = heading + compose(report, table, indent="")
+    return document(report, ".md", text.encode(), MARKDOWN, unstated=frozenset({"index_number"}))
 
 
 @layout("markdown_repeated")
@@ -141,4 +143,5 @@ def markdown_repeated(report: Report, rng: Random) -> Document:
         return markdown_table([[box.text if box else "" for box, _ in row] for row in filled(grid)])
 
     heading = f"# {report.title}\n\n发布日期:{dated(report)}\n\n"
-    return document(report, ".md", (heading + compose(report, table, indent="")).encode(), MARKDOWN)
+    text = heading + compose(report, table, indent="")
+    return document(report, ".md", text.encode(), MARKDOWN, unstated=frozenset({"index_number"}))

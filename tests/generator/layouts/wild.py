@@ -53,7 +53,8 @@ def markdown_pieces(report: Report, rng: Random) -> Document:
         )
 
     heading = f"# {report.title}\n\n发布日期:{dated(report)}\n\n"
-    return document(report, ".md", (heading + compose(report, table, indent="")).encode(), MARKDOWN)
+    text = heading + compose(report, table, indent="")
+    return document(report, ".md", text.encode(), MARKDOWN, unstated=frozenset({"index_number"}))
 
 
 @layout("text_pdf")
