@@ -1,0 +1,5 @@
+"""Holding what units published against the catalogue of rules; nothing is read and nothing is corrected here.
+
+``check_reading`` asks of one document what one document can answer; ``validate_year`` asks every rule of a
+year's reports. Both run the same code.
+"""
