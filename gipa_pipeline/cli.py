@@ -1,0 +1,155 @@
+"""The command line ``gipa``: what to type, and what is printed (命令行).
+
+Only here is the environment read. Each command imports what it needs when it runs, so that ``gipa --help``
+answers at once. Operators read English here; ``gipa check`` speaks Chinese to a clerk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gipa_pipeline.errors import GipaError
+
+OK, FOUND, WRONG_USE = 0, 1, 2
+"""Exit codes: all well; something was found or could not be read; wrong use."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except GipaError as error:
+        print(f"gipa {options.command}: {error}", file=sys.stderr)
+        return WRONG_USE
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("\ninterrupted; what was finished is kept, run the same command to go on", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gipa", description="Collect, read, check and add up annual disclosure reports (政府信息公开工作年度报告)."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="the whole chain, for every year of the registry unless told one")
+    _places(run)
+    run.add_argument("--year", type=int, help="one report year only")
+    run.add_argument("--offline", action="store_true", help="take files and what was fetched before; ask no host")
+    run.set_defaults(run=_run)
+
+    extract = commands.add_parser("extract", help="read documents and print one JSON object each")
+    extract.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of files")
+    extract.add_argument("--format", choices=["jsonl"], default="jsonl")
+    extract.set_defaults(run=_extract)
+
+    check = commands.add_parser("check", help="check a draft before publication, in words (发布前自查)")
+    check.add_argument("paths", nargs="+", metavar="PATH")
+    check.add_argument("--year", type=int, help="the report year, when the draft does not say it")
+    check.set_defaults(run=_check)
+
+    trace = commands.add_parser("trace", help="which units' cells a consolidated figure is the sum of, and where they stand")
+    trace.add_argument("office", metavar="OFFICE")
+    trace.add_argument("year", type=int, metavar="YEAR")
+    trace.add_argument("cell", metavar="CELL")
+    trace.add_argument("--unit", help="one unit's cell, back to its bytes")
+    trace.add_argument("--tree", action="store_true", help="with the offices below")
+    _places(trace)
+    trace.set_defaults(run=_trace)
+
+    report = commands.add_parser("report", help="write the office reports again from what is stored")
+    _places(report)
+    report.add_argument("--year", type=int)
+    report.set_defaults(run=_report)
+
+    ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
+    _places(ui)
+    ui.add_argument("--port", type=int, default=3000)
+    ui.set_defaults(run=_ui)
+
+    init = commands.add_parser("init", help="write an instance: registry, settings and Dagster files")
+    init.add_argument("folder", metavar="DIR", type=Path)
+    init.set_defaults(run=_init)
+    return parser
+
+
+def _places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--registry",
+        type=Path,
+        metavar="DIR",
+        help="folder with units.csv and sources.csv (default: GIPA_REGISTRY, ./registry, else the bundled sample)",
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GIPA_DATA, else ./data)")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.run import run
+
+    return run(options.registry, options.data, options.year, offline=options.offline, environ=os.environ)
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.extract import extract
+
+    return extract(options.paths)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.check import check
+
+    return check(options.paths, options.year)
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.places import open_chain
+
+    chain = open_chain(options.registry, options.data, os.environ)
+    from gipa_pipeline.aggregate import NotTraceable, render, trace
+
+    try:
+        found = trace(
+            chain.store, chain.registry, options.office, options.year, options.cell, unit=options.unit, tree=options.tree
+        )
+    except NotTraceable as error:
+        print(f"gipa trace: {error}", file=sys.stderr)
+        return WRONG_USE
+    print(render(found))
+    return OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.places import open_chain
+    from gipa_pipeline.stages import years_of
+
+    chain = open_chain(options.registry, options.data, os.environ)
+    for year in years_of(chain.registry, options.year):
+        for path in chain.report(year).files:
+            print(path)
+    return OK
+
+
+def _ui(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.instance import ui
+
+    return ui(options.registry, options.data, options.port, os.environ)
+
+
+def _init(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.instance import init
+
+    return init(options.folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

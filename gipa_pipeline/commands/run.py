@@ -1,0 +1,83 @@
+"""``gipa run``: the whole chain without a scheduler, with progress, a summary and the paths to open."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gipa_pipeline.commands.places import open_chain
+from gipa_pipeline.stages import Chain, Step, years_of
+
+
+def run(
+    registry: Path | None, data: Path | None, year: int | None, *, offline: bool, environ: Mapping[str, str]
+) -> int:
+    """Run every stage for every year wanted; returns the exit code.
+
+    Raises:
+        GipaError: the registry, the settings or the data folder cannot be used.
+    """
+    chain = open_chain(registry, data, environ)
+    years = years_of(chain.registry, year)
+    if not years:
+        print(f"{chain.registry.folder}: sources.csv names no report yet; add a row for each unit and year")
+        return 0
+    print(f"registry {chain.registry.folder}, data {chain.store.root}, years {', '.join(map(str, years))}")
+    steps: list[Step] = []
+    with chain.store.lock():
+        for each in years:
+            steps.append(_told(chain.fetch(each, offline=offline, progress=_Line(f"{each} fetch"))))
+            steps.append(_told(chain.extract(each, progress=_Line(f"{each} extract"))))
+            steps.append(_told(chain.normalize(each)))
+        # Each year is checked against the one before it, so all are tidy before the first is checked.
+        for each in years:
+            steps += [_told(chain.validate(each)), _told(chain.aggregate(each)), _told(chain.report(each))]
+        steps.append(_told(chain.publish(years)))
+    _summary(chain, years, steps)
+    return 0
+
+
+class _Line:
+    """Progress on one line of a terminal; silent when the output is no terminal or the work is short."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.shown = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        """Show how far the work is."""
+        if self.shown and total > 1:
+            end = "\n" if done == total else ""
+            print(f"\r\x1b[K{self.title} {done}/{total} {name[-60:]}", end=end, file=sys.stderr, flush=True)
+
+
+_NOUNS = {
+    "raw": "sources",
+    "extracted": "documents",
+    "normalized": "reports",
+    "validated": "findings",
+    "aggregated": "figures",
+    "reports": "files",
+    "published": "tables",
+}
+
+
+def _told(step: Step) -> Step:
+    what = ", ".join(f"{name} {count}" for name, count in step.rows.items())
+    state = "" if step.changed else "  (unchanged)"
+    print(f"{step.year or 'all years'} {step.stage:<11}{what}{state}")
+    return step
+
+
+def _summary(chain: Chain, years: tuple[int, ...] | list[int] | object, steps: list[Step]) -> None:
+    print()
+    if not any(step.changed for step in steps):
+        print("Nothing has changed since the last run; no file was rewritten.\n")
+    for each in years:  # type: ignore[attr-defined]
+        for line in chain.summary(each):
+            print(line)
+    print("\nOffice reports:")
+    for step in steps:
+        for path in step.files:
+            print(f"  {path}")
