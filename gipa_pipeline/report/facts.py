@@ -1,0 +1,101 @@
+"""The frames of one year that the offices' reports are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gipa_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from gipa_pipeline.registry import Registry
+    from gipa_pipeline.store import Store
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """One report year as Arrow tables: what was published, found, and added up.
+
+    Built from the store by :func:`load_facts`, or from frames by :meth:`of`.
+    """
+
+    registry: Registry
+    settings: Settings
+    year: int
+    reports: pa.Table
+    cells: pa.Table
+    findings: pa.Table
+    coverage: pa.Table
+    consolidated: pa.Table
+    consolidated_tree: pa.Table
+    _slices: dict[str, _Sliced] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls, registry: Registry, year: int, settings: Settings | None = None, **frames: pd.DataFrame
+    ) -> YearFacts:
+        """From pandas frames under the names of this record's tables."""
+        import pyarrow as pa
+
+        tables = {n: pa.Table.from_pandas(f, preserve_index=False) for n, f in frames.items()}
+        return cls(registry=registry, settings=settings or Settings(), year=year, **tables)
+
+    def rows(self, name: str, *, owner: Sequence[str], **wanted: Sequence[str]) -> list[Row]:
+        """Rows of a table as plain values with None for null.
+
+        Args:
+            name: one of this record's tables.
+            owner: the units or, for consolidated tables, the offices whose rows are wanted.
+            **wanted: for other columns, the texts of which one must stand there.
+        """
+        if name not in self._slices:
+            by = "office_id" if name.startswith("consolidated") else "unit_id"
+            self._slices[name] = _Sliced(getattr(self, name), by)
+        rows = [row for one in owner for row in self._slices[name].rows(one)]
+        return [row for row in rows if all(row[column] in texts for column, texts in wanted.items())]
+
+
+class _Sliced:
+    """A table cut by its owner once, so that each of thousands of offices need not search all of it."""
+
+    def __init__(self, table: pa.Table, by: str) -> None:
+        import pyarrow.compute as pc
+
+        self._table = table.take(pc.sort_indices(table, sort_keys=[(by, "ascending")]))
+        owners = self._table[by].to_pylist()
+        self._spans: dict[str, tuple[int, int]] = {}
+        start = 0
+        for end in range(1, len(owners) + 1):
+            if end == len(owners) or owners[end] != owners[start]:
+                self._spans[owners[start]] = (start, end - start)
+                start = end
+
+    def rows(self, owner: str) -> list[Row]:
+        start, length = self._spans.get(owner, (0, 0))
+        return self._table.slice(start, length).to_pylist()
+
+
+def load_facts(store: Store, registry: Registry, settings: Settings, year: int) -> YearFacts:
+    """Read a year's frames.
+
+    Raises:
+        StoreError: a stage before this one has not been run.
+    """
+    return YearFacts(
+        registry=registry,
+        settings=settings,
+        year=year,
+        reports=store.read_table("normalized", year, "reports"),
+        cells=store.read_table("normalized", year, "cells"),
+        findings=store.read_table("validated", year, "findings"),
+        coverage=store.read_table("validated", year, "coverage"),
+        consolidated=store.read_table("aggregated", year, "consolidated"),
+        consolidated_tree=store.read_table("aggregated", year, "consolidated_tree"),
+    )

@@ -1,0 +1,174 @@
+"""Findings as they are told: cells in words, what is printed, where it stands (问题的表述)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from expectations.forms import Cell, editions, load_form
+from expectations.rules import catalogue
+from gipa_pipeline.aggregate import wording
+from gipa_pipeline.registry import Unit
+from gipa_pipeline.report.facts import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A cell as a report prints it: the printed text, or the status in words where there is none."""
+
+    cell_id: str
+    label: str
+    table: str
+    text: str
+    status: str
+    place: str
+    likely: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding as told; ``number`` is its place in the list that goes out."""
+
+    finding_id: str
+    unit: Unit
+    rule: str
+    title: str
+    severity: str
+    verdict: str
+    responsibility: str
+    state: str
+    message: str
+    fix: str
+    clause: str
+    cells: tuple[Printed, ...]
+    expected: str | None
+    actual: str | None
+    difference: str | None
+    suggestion: str | None
+    rivals: tuple[str, ...]
+    sentences: tuple[str, ...]
+    first_seen: date | None
+    last_seen: date | None
+    number: int = 0
+
+    @property
+    def likely(self) -> tuple[Printed, ...]:
+        """The cells in which the error most likely lies."""
+        return tuple(cell for cell in self.cells if cell.likely)
+
+    @property
+    def shown(self) -> tuple[Printed, ...]:
+        """The cells worth showing one by one: zeros that are under no suspicion tell nothing."""
+        return tuple(c for c in self.cells if c.likely or c.text != "0") or self.cells[:1]
+
+    @property
+    def zeros(self) -> int:
+        """How many cells are not shown because they print 0."""
+        return len(self.cells) - len(self.shown)
+
+    @property
+    def tables(self) -> str:
+        """The tables that the cells are of, e.g. ``表三``."""
+        return "、".join(dict.fromkeys(wording.TABLE[c.table] for c in self.cells))
+
+
+def cell_of(cell_id: str) -> Cell | None:
+    """A cell of any edition, the newest one that has it."""
+    forms = (load_form(edition) for edition in reversed(editions()))
+    return next((form.cells[cell_id] for form in forms if cell_id in form.cells), None)
+
+
+def finding_views(
+    rows: Sequence[Row],
+    units: Mapping[str, Unit],
+    printed: Mapping[tuple[str, str], Row],
+    order: Sequence[str],
+) -> list[FindingView]:
+    """Findings as told, by unit in the registry's order, errors first, then by rule and printed order of cells."""
+    views = [_view(row, units[row["unit_id"]], printed) for row in rows]
+    rules = list(catalogue())
+    views.sort(
+        key=lambda f: (
+            order.index(f.unit.unit_id),
+            wording.SEVERITY_ORDER[f.severity],
+            rules.index(f.rule) if f.rule in rules else len(rules),
+            f.finding_id,
+        )
+    )
+    return views
+
+
+def _view(row: Row, unit: Unit, printed: Mapping[tuple[str, str], Row]) -> FindingView:
+    places, evidence = json.loads(row["places"] or "{}"), json.loads(row["evidence"] or "{}")
+    likely = set(row["likely_cells"] or ())
+    ids = dict.fromkeys([*(row["cells"] or ()), *(row["likely_cells"] or ())])
+    rule = catalogue().get(row["rule"])
+    return FindingView(
+        finding_id=row["finding_id"],
+        unit=unit,
+        rule=row["rule"],
+        title=rule.title if rule else "",
+        severity=row["severity"],
+        verdict=row["verdict"],
+        responsibility=row["responsibility"],
+        state=row["state"],
+        message=row["message"],
+        fix=row["fix"],
+        clause=row["clause"],
+        cells=tuple(
+            _printed(cell, printed.get((unit.unit_id, cell)), places.get(cell), cell in likely)
+            for cell in ids
+        ),
+        expected=row["expected"],
+        actual=row["actual"],
+        difference=row["difference"],
+        suggestion=row["suggestion"],
+        rivals=tuple(_label(cell) for cell in row["rivals"] or ()),
+        sentences=_sentences(evidence),
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+    )
+
+
+def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed:
+    cell = cell_of(cell_id)
+    status = row["status"] if row else "missing"
+    text = (row["raw"] or "").strip() if row else ""
+    if row and status in ("reported", "inferred") and not text:
+        text = wording.number(row["value"])
+    if place is None and row:
+        place = row["evidence"]
+    return Printed(
+        cell_id=cell_id,
+        label=cell.label if cell else cell_id,
+        table=cell.table if cell else cell_id[:2],
+        text=text or wording.STATUS[status],
+        status=status,
+        place=_place(place),
+        likely=likely,
+    )
+
+
+def _label(cell_id: str) -> str:
+    cell = cell_of(cell_id)
+    return cell.label if cell else cell_id
+
+
+def _place(place: Any) -> str:
+    """A place in words; it comes as a record or as the JSON text of one."""
+    if isinstance(place, str):
+        if not place.startswith("{"):
+            return place
+        place = json.loads(place)
+    return wording.place(place) if place else ""
+
+
+def _sentences(evidence: Any) -> tuple[str, ...]:
+    """The sentences of the report that a finding rests on."""
+    if not isinstance(evidence, Mapping):
+        return ()
+    found = evidence.get("sentences", evidence.get("sentence", ()))
+    return (found,) if isinstance(found, str) else tuple(str(s) for s in found)

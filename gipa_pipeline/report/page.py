@@ -1,0 +1,148 @@
+"""The office's page (主管部门报告页) and the year's list of offices, as HTML that needs nothing else.
+
+No script, no address that is loaded by itself, one style sheet whose hash the page's own policy names.
+Whatever a unit wrote is text: Jinja escapes it, and only http(s) addresses become links.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from expectations.forms import load_form
+from gipa_pipeline.aggregate import wording
+from gipa_pipeline.registry import Unit
+from gipa_pipeline.report import charts
+from gipa_pipeline.report.findings import FindingView
+from gipa_pipeline.report.layout import grids
+from gipa_pipeline.report.view import OfficeView
+
+if TYPE_CHECKING:
+    import jinja2
+
+MOST_NOTES = 3
+"""Note numbers shown at one figure; beyond that only how many more."""
+
+
+def office_report(view: OfficeView) -> str:
+    """One office's page for one year, as a whole HTML document."""
+    return (
+        _environment()
+        .get_template("office.html.j2")
+        .render(
+            view=view,
+            grids=grids(view.form) if view.form else (),
+            by_unit=_by_unit(view.findings),
+            internal_by_unit=_by_unit(view.internal),
+            timeline=charts.timeline(view),
+            applications=charts.applications(view),
+            unplaced=_unplaced(view),
+            **_common(),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """An office's line in the year's list."""
+
+    office_id: str
+    name: str
+    summands: int
+    included: int
+    missing: int
+    errors: int
+    warnings: int
+
+
+def office_line(view: OfficeView) -> OfficeLine:
+    """What the year's list says of an office."""
+    return OfficeLine(
+        office_id=view.office.unit_id,
+        name=view.office.name,
+        summands=len(view.summands),
+        included=len(view.included),
+        missing=len(view.missing),
+        errors=len(view.of_severity("error")),
+        warnings=len(view.of_severity("warning")),
+    )
+
+
+def index_page(offices: Sequence[OfficeLine], year: int) -> str:
+    """The list of a year's offices, linking to their pages and workbooks beside it."""
+    return _environment().get_template("index.html.j2").render(offices=offices, year=year, **_common())
+
+
+def safe_link(address: str | None) -> str | None:
+    """The address if it may become a link: http or https with a host, and nothing that hides in it."""
+    if not address or any(c.isspace() or not c.isprintable() for c in address):
+        return None
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and host else None
+
+
+def _common() -> dict[str, Any]:
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": style, "style_hash": f"sha256-{digest}", "words": wording, "most_notes": MOST_NOTES}
+
+
+@cache
+def _style() -> str:
+    text = (resources.files(__package__) / "templates" / "style.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": wording.number,
+        "day": wording.day,
+        "safe_link": safe_link,
+        # Our own style sheet; it holds nothing that a unit wrote.
+        "trusted_style": Markup,
+    }
+    return environment
+
+
+def _by_unit(findings: Sequence[FindingView]) -> list[tuple[Unit, list[FindingView]]]:
+    """Findings grouped by unit, in the order given."""
+    groups: dict[str, list[FindingView]] = {}
+    for finding in findings:
+        groups.setdefault(finding.unit.unit_id, []).append(finding)
+    return [(of[0].unit, of) for of in groups.values()]
+
+
+def _unplaced(view: OfficeView) -> list[tuple[str, list[str]]]:
+    """Units that used another form, with the cells of theirs that the sum has no place for, in words."""
+    if view.figures is None:
+        return []
+    found = []
+    for unit in view.included:
+        ids = view.figures.unplaced.get(unit.unit.unit_id)
+        if ids and unit.template:
+            labels = load_form(unit.template).cells
+            found.append((unit.unit.name, [labels[c].label if c in labels else c for c in ids]))
+    return found

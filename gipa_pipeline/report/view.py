@@ -1,0 +1,201 @@
+"""What one office is told about one year, as plain records: page and workbook only set it in type.
+
+Counts, sums and findings come from the frames as they are; here they are chosen, ordered and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from expectations.forms import Form
+from gipa_pipeline.aggregate import wording
+from gipa_pipeline.aggregate.membership import flat, governments, tree
+from gipa_pipeline.aggregate.rollup import OPEN_STATES, form_due
+from gipa_pipeline.registry import Unit
+from gipa_pipeline.report.facts import Row, YearFacts
+from gipa_pipeline.report.figures import TableSet, UnitCells, table_set, unit_cells
+from gipa_pipeline.report.findings import FindingView, finding_views
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit's line: its report, whether it counts, and how many findings stand against it."""
+
+    unit: Unit
+    role: str
+    included: bool
+    state: str
+    published: date | None
+    due: date | None
+    url: str | None
+    title: str | None
+    template: str | None
+    reason: str | None
+    errors: int
+    warnings: int
+    infos: int
+
+    @property
+    def days_late(self) -> int | None:
+        """Days after the due date, for late reports only."""
+        if self.state != "late" or self.published is None or self.due is None:
+            return None
+        return (self.published - self.due).days
+
+    @property
+    def why_not_included(self) -> str:
+        """Why its numbers are not in the sum, in words; empty when they are."""
+        if self.included:
+            return ""
+        if self.role == "consolidation":
+            return "政府汇总报告，不计入"
+        return wording.COVERAGE[self.state] if self.state not in _PRESENT else "没有可汇总的表格"
+
+
+_PRESENT = ("on_time", "late", "undated")
+
+
+@dataclass(frozen=True, slots=True)
+class SubOffice:
+    """An office directly below, with how far its own sum has got."""
+
+    unit: Unit
+    included: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """All that goes into an office's page and workbook.
+
+    ``findings`` go out; ``settled`` were corrected; ``internal`` are for ourselves and are held against nobody.
+    """
+
+    office: Unit
+    year: int
+    form: Form | None
+    contact: str
+    units: tuple[UnitView, ...]
+    findings: tuple[FindingView, ...]
+    settled: tuple[FindingView, ...]
+    internal: tuple[FindingView, ...]
+    figures: TableSet | None
+    figures_tree: TableSet | None
+    cells: UnitCells
+    suboffices: tuple[SubOffice, ...]
+    data_from: date | None
+    data_until: date | None
+
+    @property
+    def summands(self) -> tuple[UnitView, ...]:
+        """The units whose reports belong into the sum."""
+        return tuple(u for u in self.units if u.role == "summand")
+
+    @property
+    def included(self) -> tuple[UnitView, ...]:
+        """The units whose reports are in the sum."""
+        return tuple(u for u in self.units if u.included)
+
+    @property
+    def missing(self) -> tuple[UnitView, ...]:
+        """The units that belong into the sum and are not in it."""
+        return tuple(u for u in self.summands if not u.included)
+
+    def of_severity(self, severity: str) -> tuple[FindingView, ...]:
+        """The outgoing findings of a severity."""
+        return tuple(f for f in self.findings if f.severity == severity)
+
+    def in_state(self, *states: str) -> tuple[UnitView, ...]:
+        """The units in one of these states of coverage."""
+        return tuple(u for u in self.units if u.state in states)
+
+    def figure(self, cell: str) -> Decimal | None:
+        """A figure of the flat consolidated tables."""
+        return self.figures.figures[cell].value if self.figures and cell in self.figures.figures else None
+
+
+def office_view(facts: YearFacts, office_id: str) -> OfficeView:
+    """Choose and order what an office is told about a year.
+
+    Raises:
+        KeyError: no such office.
+    """
+    registry, year = facts.registry, facts.year
+    below = tree(registry, office_id)
+    direct = [*flat(registry, office_id), *governments(registry, office_id)]
+    direct.sort(key=list(registry.members(office_id)).index)
+    reports = {r["unit_id"]: r for r in facts.rows("reports", owner=direct)}
+    coverage = {r["unit_id"]: r for r in facts.rows("coverage", owner=direct)}
+    form = form_due(year)
+    rows = facts.rows("findings", owner=direct)
+    cells = unit_cells(facts, form, (*direct, *(u for u in below if u not in direct)))
+    findings = finding_views(rows, registry.units, cells.printed, direct)
+    standing = [f for f in findings if f.state in OPEN_STATES]
+    outgoing = tuple(f for f in standing if f.responsibility == "publisher")
+    units = tuple(
+        _unit(registry.units[u], reports.get(u), coverage.get(u), outgoing, u in flat(registry, office_id))
+        for u in direct
+    )
+    fetched = [r["first_fetched"] for r in reports.values() if r.get("first_fetched")]
+    return OfficeView(
+        office=registry.units[office_id],
+        year=year,
+        form=form,
+        contact=facts.settings.report.contact,
+        units=units,
+        findings=_numbered(outgoing),
+        settled=tuple(f for f in findings if f.state == "corrected" and f.responsibility == "publisher"),
+        internal=_numbered([f for f in standing if f.responsibility != "publisher"]),
+        figures=table_set(facts, form, office_id, cells, with_offices_below=False),
+        figures_tree=(
+            table_set(facts, form, office_id, cells, with_offices_below=True)
+            if registry.suboffices(office_id)
+            else None
+        ),
+        cells=cells,
+        suboffices=tuple(_suboffice(facts, o) for o in registry.suboffices(office_id)),
+        data_from=min(fetched, default=None),
+        data_until=max(fetched, default=None),
+    )
+
+
+def _numbered(findings: Sequence[FindingView]) -> tuple[FindingView, ...]:
+    """Units with errors first, otherwise as given; numbered in that order."""
+    worst: dict[str, int] = {}
+    for f in findings:
+        rank = wording.SEVERITY_ORDER[f.severity]
+        worst[f.unit.unit_id] = min(rank, worst.get(f.unit.unit_id, rank))
+    ordered = sorted(findings, key=lambda f: worst[f.unit.unit_id])
+    return tuple(replace(f, number=n) for n, f in enumerate(ordered, 1))
+
+
+def _unit(
+    unit: Unit, report: Row | None, coverage: Row | None, findings: tuple[FindingView, ...], summand: bool
+) -> UnitView:
+    severities = [f.severity for f in findings if f.unit.unit_id == unit.unit_id]
+    report = report or {}
+    coverage = coverage or {}
+    return UnitView(
+        unit=unit,
+        role="summand" if summand else "consolidation",
+        included=summand and report.get("state") == "read",
+        state=coverage.get("state") or "missing",
+        published=coverage.get("published") or report.get("published"),
+        due=coverage.get("due"),
+        url=report.get("url"),
+        title=report.get("title"),
+        template=report.get("template"),
+        reason=report.get("error_message"),
+        errors=severities.count("error"),
+        warnings=severities.count("warning"),
+        infos=severities.count("info"),
+    )
+
+
+def _suboffice(facts: YearFacts, office_id: str) -> SubOffice:
+    units = flat(facts.registry, office_id)
+    read = {r["unit_id"] for r in facts.rows("reports", owner=units, state=("read",))}
+    return SubOffice(facts.registry.units[office_id], len(read), len(units) - len(read))

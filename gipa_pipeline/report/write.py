@@ -1,0 +1,56 @@
+"""Writing the offices' pages and workbooks into the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gipa_pipeline.report.facts import YearFacts, load_facts
+from gipa_pipeline.report.page import index_page, office_line, office_report
+from gipa_pipeline.report.view import office_view
+from gipa_pipeline.report.workbook import consolidated_workbook
+
+if TYPE_CHECKING:
+    from gipa_pipeline.registry import Registry
+    from gipa_pipeline.settings import Settings
+    from gipa_pipeline.store import Store
+
+PAGE, WORKBOOK = "index.html", "consolidated.xlsx"
+
+
+def write_office_reports(store: Store, registry: Registry, settings: Settings, year: int) -> list[Path]:
+    """Write every office's page and workbook of a year, and the list of offices; equal files stay untouched.
+
+    Files of offices that are no longer in the registry are removed.
+
+    Returns:
+        The paths of the offices' pages, then of their workbooks, then of the list.
+
+    Raises:
+        StoreError: a stage before this one has not been run.
+    """
+    facts = load_facts(store, registry, settings, year)
+    return write_reports(store, facts)
+
+
+def write_reports(store: Store, facts: YearFacts) -> list[Path]:
+    """The same from frames that are at hand already."""
+    folder = store.folder("reports", facts.year)
+    pages, workbooks, lines = [], [], []
+    for office_id in facts.registry.offices():
+        view = office_view(facts, office_id)
+        lines.append(office_line(view))
+        pages.append(folder / office_id / PAGE)
+        store.write_file(pages[-1], office_report(view).encode("utf-8"))
+        workbooks.append(folder / office_id / WORKBOOK)
+        store.write_file(workbooks[-1], consolidated_workbook(view))
+    index = folder / PAGE
+    store.write_file(index, index_page(lines, facts.year).encode("utf-8"))
+    paths = [*pages, *workbooks, index]
+    # Other stages may put letters beside these; only what this one writes is taken away.
+    kept = {path.relative_to(folder).as_posix() for path in paths}
+    for path in folder.glob("*/*"):
+        name = path.relative_to(folder).as_posix()
+        if path.name in (PAGE, WORKBOOK) and name not in kept:
+            path.unlink()
+    return paths
