@@ -3,3 +3,7 @@
 ``check_reading`` asks of one document what one document can answer; ``validate_year`` asks every rule of a
 year's reports. Both run the same code.
 """
+
+from gipa_pipeline.validate.checks import check_reading
+
+__all__ = ["check_reading"]

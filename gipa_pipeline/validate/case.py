@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from expectations.forms import Form
 from expectations.outcomes import Finding, finding_id
 from expectations.rules import catalogue
 from gipa_pipeline.settings import Settings
@@ -50,6 +51,13 @@ class Case:
     last: Subject | None = None
     settings: Settings = field(default_factory=Settings)
 
+    @property
+    def form(self) -> Form:
+        """The form of a report that has one; to be asked for after ``subject.form`` was looked at."""
+        if self.subject.form is None:
+            raise ValueError(f"{self.subject.unit_id} {self.subject.year}: a report without a form")
+        return self.subject.form
+
     def option(self, rule: str, name: str) -> float:
         """A rule's threshold: the operator's ``<rule>.<name>``, else the catalogue's."""
         return self.settings.rules.thresholds.get(f"{rule}.{name}", catalogue()[rule].options[name])
@@ -90,11 +98,12 @@ class Case:
             day: the day of the data that shows it, by default that of the document.
             key: what tells it apart from others of the same rule that name no cells.
             message: instead of the catalogue's sentence.
-            **fields: for the places in the catalogue's sentence.
+            **fields: for the places in the catalogue's sentence, besides the three numbers above.
         """
         of, subject, cells = catalogue()[rule], self.subject, tuple(cells)
         who = responsibility or subject.responsibility(tuple(likely) or cells)
-        text = message if message is not None else of.message.format(**fields)
+        relation = {"expected": expected, "actual": actual, "difference": difference}
+        text = message if message is not None else wording(rule, **(relation | fields))
         default = severity or of.severity
         return Finding(
             finding_id=finding_id(subject.unit_id, subject.year or 0, rule, (*cells, *key)),
@@ -126,6 +135,12 @@ class Case:
         """A cell as a clerk names it."""
         form = self.subject.form
         return form.cells[cell].label if form and cell in form.cells else cell
+
+
+def wording(rule: str, **fields: object) -> str:
+    """The catalogue's sentence with numbers as they are printed."""
+    told = {k: number(v) if isinstance(v, Decimal) else v for k, v in fields.items()}
+    return catalogue()[rule].message.format(**told)
 
 
 def number(value: Decimal | None) -> str:

@@ -1,0 +1,280 @@
+"""The prose against the tables (正文核对): N01, N04 to N08, X01 and X07. At most a warning.
+
+Prose and tables may count different things: an office alone or its whole district, new applications or those
+carried in as well. Wherever another reading of the sentence agrees with the table, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from expectations.outcomes import Finding
+from gipa_pipeline.model import Claim
+from gipa_pipeline.validate.case import Case, Checked
+from gipa_pipeline.validate.cells import NO_TABLE
+from gipa_pipeline.validate.prose import NUMBERS, check_prose, meant, said, sentences, told
+from gipa_pipeline.validate.prose import RULES as PROSE_RULES
+from gipa_pipeline.validate.structure import NO_TEXT
+
+_SCOPE = re.compile(
+    r"全[省市区县州盟旗]|各[镇乡街部单县区市]|(?:市|区|县|省)直|系统|辖区|所属|下属|汇总|各级|街镇|镇街|部门和"
+)
+_ALL_PUBLIC = re.compile(
+    r"(?:都|均|全部|一律)(?:已|已经|予以|依法|及时|按时|主动|向申请人)*(?:公开|提供)(?!.{0,4}(?:答复|办理))"
+)
+
+
+RULES = ("N01", "N04", "N05", "N06", "N07", "N08", "X01", "X07")
+
+
+def check_narrative(case: Case) -> Iterator[Checked]:
+    """Every rule on what the prose states, those on the prose alone first."""
+    if not case.subject.sections:
+        for rule in (*RULES, *PROSE_RULES):
+            yield Checked(rule, reason=NO_TEXT)
+        return
+    yield from check_prose(case)
+    if case.subject.form is None or not case.subject.values:
+        for rule in RULES:
+            yield Checked(rule, reason=NO_TABLE)
+        return
+    empty = _all_zero(case)
+    yield empty
+    # A report of which no table was filled in is told once, not number by number.
+    unfilled = "fail" if empty.findings else None
+    for rule, check in _AGAINST_TABLES.items():
+        if unfilled and rule in ("N01", "N04", "N06", "N07"):
+            yield Checked(rule, said=unfilled)
+        else:
+            yield check(case)
+
+
+def _claims(case: Case, *kinds: str) -> list[Claim]:
+    return [c for c in case.subject.claims if c.kind in kinds and not _SCOPE.search(c.sentence)]
+
+
+def _compare(
+    case: Case,
+    rule: str,
+    claims: Iterable[Claim],
+    cells: tuple[str, ...],
+    what: str,
+    accepted: Iterable[Decimal],
+) -> list[Finding]:
+    """A finding when none of the claims agrees with any accepted reading of the table."""
+    claims, accepted = list(claims), set(accepted)
+    table = case.subject.value(cells[0])
+    if not claims or table is None or any(c.value in accepted | {table} for c in claims):
+        return []
+    claim = claims[0]
+    return [
+        case.finding(
+            rule,
+            cells,
+            expected=table,
+            actual=claim.value,
+            difference=abs(claim.value - table),
+            key=(claim.kind,),
+            evidence={"sentence": claim.sentence, "part": claim.part},
+            sentence=said(claim.sentence),
+            what=what,
+            table=table,
+        )
+    ]
+
+
+def _received(case: Case) -> Checked:
+    """N01: received, answered, carried in, carried out."""
+    received = [
+        c for c in _claims(case, "applications_received", "applications_received_with_carried") if c.value
+    ]
+    found: list[Finding] = []
+    if case.subject.value("t3.new.total"):
+        found += _compare(case, "N01", received, NUMBERS[:1], "本年新收总计", meant(case))
+    answered = [c for c in _claims(case, "applications_answered") if c.value]
+    found += _compare(case, "N01", answered, (NUMBERS[2],), "办理结果总计", meant(case))
+    for kind, cell, what in (
+        ("applications_carried_in", NUMBERS[1], "上年结转总计"),
+        ("applications_carried_out", NUMBERS[3], "结转下年度总计"),
+    ):
+        found += _compare(case, "N01", _claims(case, kind), (cell,), what, ())
+    stated = received or answered
+    return Checked("N01", tuple(found), reason=None if stated else "正文没有写明申请件数")
+
+
+def _none_received(case: Case) -> Checked:
+    """N04: none came, says the prose; or some came, and the table has none."""
+    claims = _claims(case, "applications_received")
+    table = case.subject.value("t3.new.total")
+    if not claims or table is None:
+        return Checked("N04", reason="正文没有写明申请件数" if not claims else "有数据格没有数值")
+    if any((c.value > 0) == (table > 0) for c in claims):
+        return Checked("N04")
+    if claims[0].value and claims[0].value in meant(case):
+        return Checked("N04")
+    claim = claims[0]
+    finding = case.finding(
+        "N04",
+        NUMBERS[:1],
+        expected=table,
+        actual=claim.value,
+        evidence={"sentence": claim.sentence, "part": claim.part},
+        sentence=said(claim.sentence),
+        table=table,
+    )
+    return Checked("N04", (finding,))
+
+
+def _disputes(case: Case) -> Checked:
+    """N05: reviews and suits."""
+    direct, after = "t4.litigation_direct.total", "t4.litigation_after_reconsideration.total"
+    found: list[Finding] = []
+    known = False
+    for kind, cells, what in (
+        ("reconsideration_cases", ("t4.reconsideration.total",), "行政复议总计"),
+        ("litigation_cases", (direct, after), "行政诉讼两栏总计之和"),
+    ):
+        claims = _claims(case, kind)
+        values = [case.subject.value(c) for c in cells]
+        if not claims or None in values:
+            continue
+        known = True
+        numbers = [v for v in values if v is not None]
+        table = sum(numbers, Decimal(0))
+        if any(c.value == table or (c.value and c.value in numbers) for c in claims):
+            continue
+        claim = claims[0]
+        # Prose often counts the year's new cases only: fewer than the table is worth a question, no more.
+        fewer = 0 < claim.value < table
+        found.append(
+            case.finding(
+                "N05",
+                cells,
+                expected=table,
+                actual=claim.value,
+                severity="info" if fewer else None,
+                evidence={"sentence": claim.sentence, "part": claim.part},
+                sentence=said(claim.sentence),
+                what=what,
+                table=table,
+            )
+        )
+    return Checked("N05", tuple(found), reason=None if known else "正文没有写明案件数")
+
+
+def _documents(case: Case) -> Checked:
+    """N06: normative documents."""
+    if case.form.edition != "2021":
+        return Checked("N06", reason="旧格式的指标不同")
+    found: list[Finding] = []
+    known = False
+    for column, what in (
+        ("issued", "本年制发件数"),
+        ("repealed", "本年废止件数"),
+        ("in_force", "现行有效件数"),
+    ):
+        cell = f"t2.normative_documents.{column}"
+        claims = _claims(case, f"normative_{column}")
+        known = known or bool(claims)
+        with_regulations = (case.subject.value(cell) or Decimal(0)) + (
+            case.subject.value(f"t2.regulations.{column}") or Decimal(0)
+        )
+        found += _compare(case, "N06", claims, (cell,), what, {with_regulations})
+    return Checked("N06", tuple(found), reason=None if known else "正文没有写明规范性文件件数")
+
+
+def _applicants(case: Case) -> Checked:
+    """N07: who applied."""
+    columns = [c.key for c in case.form.columns if c.key not in ("natural_person", "total")]
+    found: list[Finding] = []
+    known = False
+    for kind, keys, what in (
+        ("applicants_natural", ["natural_person"], "本年新收“自然人”列"),
+        ("applicants_organisations", columns, "本年新收法人或其他组织各列之和"),
+    ):
+        claims = _claims(case, kind)
+        rows = {
+            row: [case.subject.value(f"t3.{row}.{k}") for k in keys] for row in ("new", "carried_in", "total")
+        }
+        if not claims or any(None in values for values in rows.values()):
+            continue
+        known = True
+        new, carried_in, total = (
+            sum((v for v in values if v is not None), Decimal(0)) for values in rows.values()
+        )
+        if any(c.value in (new, new + carried_in, total) for c in claims):
+            continue
+        claim = claims[0]
+        found.append(
+            case.finding(
+                "N07",
+                [f"t3.new.{k}" for k in keys],
+                expected=new,
+                actual=claim.value,
+                difference=abs(claim.value - new),
+                evidence={"sentence": claim.sentence, "part": claim.part},
+                sentence=said(claim.sentence),
+                what=what,
+                table=new,
+            )
+        )
+    return Checked("N07", tuple(found), reason=None if known else "正文没有写明申请人构成")
+
+
+def _wording(case: Case) -> Checked:
+    """N08: all was disclosed, says the prose."""
+    rows = [r.key for r in case.form.rows]
+    granted, partial = (case.subject.value(f"t3.{r}.total") for r in ("granted", "partial"))
+    sums = {
+        prefix: [case.subject.value(f"t3.{r}.total") for r in rows if r.startswith(prefix)]
+        for prefix in ("denied_", "unable_")
+    }
+    if granted is None or partial is None or any(None in v for v in sums.values()):
+        return Checked("N08", reason="有数据格没有数值")
+    denied, unable = (sum((v for v in values if v is not None), Decimal(0)) for values in sums.values())
+    if granted or not partial + denied + unable:
+        return Checked("N08")
+    for sentence in sentences(case, 1, 5, 6):
+        if "申请" in sentence and _ALL_PUBLIC.search(sentence) and not _SCOPE.search(sentence):
+            cells = ("t3.granted.total", "t3.partial.total")
+            numbers = {"partial": partial, "denied": denied, "unable": unable}
+            finding = told(case, "N08", cells, sentence, numbers)
+            return Checked("N08", (finding,))
+    return Checked("N08")
+
+
+def _fees(case: Case) -> Checked:
+    """X01: a fee was not paid in time, and no notice was sent."""
+    cell = "t3.other_overdue_fee.total"
+    value = case.subject.value(cell)
+    none = [c for c in case.subject.claims if c.kind == "fee_notices" and not c.value]
+    if value is None:
+        return Checked("X01", reason="有数据格没有数值" if cell in case.form.cells else "旧格式没有该行")
+    if not value or not none:
+        return Checked("X01")
+    return Checked("X01", (told(case, "X01", (cell,), none[0].sentence, {"value": value}),))
+
+
+def _all_zero(case: Case) -> Checked:
+    """X07: nothing in the tables, and something in the prose."""
+    values = [case.subject.value(c) for t in ("t2", "t3") for c in case.form.table_cells(t)]
+    if any(values) or None in values:
+        return Checked("X07")
+    kinds = ("applications_received", "applications_answered", "normative_issued", "normative_in_force")
+    stated = [c for c in _claims(case, *kinds) if c.value]
+    if not stated:
+        return Checked("X07")
+    return Checked("X07", (told(case, "X07", NUMBERS[:1], stated[0].sentence, {}),))
+
+
+_AGAINST_TABLES: dict[str, Callable[[Case], Checked]] = {
+    "N01": _received,
+    "N04": _none_received,
+    "N05": _disputes,
+    "N06": _documents,
+    "N07": _applicants,
+    "N08": _wording,
+    "X01": _fees,
+}

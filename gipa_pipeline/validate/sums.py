@@ -1,0 +1,224 @@
+"""The sums that the form prints or means (勾稽关系): R01, R02, K01, K02, L01 to L03, one cause told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from expectations.forms import Form, Identity
+from expectations.outcomes import Finding
+from expectations.rules import catalogue
+from gipa_pipeline.validate.case import Case, Checked, number
+from gipa_pipeline.validate.locate import Cause, Residuals, explain
+from gipa_pipeline.validate.residuals import residuals_of
+
+RULES = ("R01", "R02", "K01", "K02", "L01", "L02", "L03")
+_TOLD = 4
+"""How many broken relations a message spells out."""
+
+
+def check_sums(case: Case, residuals: Residuals | None = None) -> Iterator[Checked]:
+    """Every sum rule's verdict, with one finding a cause.
+
+    Args:
+        case: the report.
+        residuals: if they are known already.
+    """
+    form = case.subject.form
+    if form is None or not case.subject.values:
+        for rule in RULES:
+            yield Checked(rule, reason="没有可核对的表格")
+        return
+    if residuals is None:
+        residuals = residuals_of(form, case.subject.values, case.subject.statuses)
+    findings: dict[str, list[Finding]] = {rule: [] for rule in RULES}
+    said: dict[str, str] = {}
+    for cause in explain(form, case.subject.values, residuals):
+        rule = _main_rule(cause)
+        finding = _told(case, form, rule, cause, residuals)
+        findings[rule].append(finding)
+        for name in cause.broken:
+            of = name.partition(":")[0]
+            said[of] = "fail" if "fail" in (finding.verdict, said.get(of)) else "uncertain"
+    bare = list(_totals_without_parts(case, form, residuals))
+    findings["R02"] += [finding for finding in bare if finding is not None]
+    if None in bare and not findings["R02"]:
+        said.setdefault("R02", said.get("R01", "fail"))
+    for rule in RULES:
+        if findings[rule] or rule in said:
+            yield Checked(rule, tuple(findings[rule]), said=said.get(rule))
+        else:
+            yield Checked(rule, reason=_unknown(case, form, rule, residuals))
+
+
+def _main_rule(cause: Cause) -> str:
+    """The rule under which a cause is told: the relation in which a clerk will see it first."""
+    rules = [name.partition(":")[0] for name in cause.broken]
+    if cause.kind == "total_row" or (cause.kind == "cell" and cause.likely[0].startswith("t3.total.")):
+        return "K02" if "K02" in rules else rules[0]
+    if cause.kind in ("cell", "total_column") and "R01" in rules:
+        return "R01"
+    return max(dict.fromkeys(rules), key=rules.count)
+
+
+def _told(case: Case, form: Form, rule: str, cause: Cause, residuals: Residuals) -> Finding:
+    identities = {i.name: i for i in form.identities}
+    main = [name for name in cause.broken if name.partition(":")[0] == rule]
+    cells = tuple(dict.fromkeys(c for name in main for c in identities[name].cells))
+    relations = [_relation(case, form, identities[name], residuals) for name in main[:_TOLD]]
+    message = "；".join(relations) + (f"；另有{len(main) - _TOLD}处同类" if len(main) > _TOLD else "")
+    message += "。" + _where(case, form, cause, residuals)
+    others = [n for n in cause.broken if n not in main]
+    if others:
+        message += f"同一原因还使{len(others)}处关系不成立：{_names(form, others)}。"
+    suggestion = next(iter(cause.changes.values())) if len(cause.changes) == 1 else None
+    left, right = _sides(case, identities[main[0]])
+    single = len(main) == 1
+    known = {c: number(v) for c, v in cause.changes.items()}
+    evidence: dict[str, object] = {"cause": cause.kind, "broken": list(cause.broken)}
+    if known:
+        evidence["changes"] = known
+    # What is held against a unit must not rest on a cell that we are not sure of ourselves.
+    basis = cause.likely or cells
+    doubt = [case.subject.responsibility(tuple(cells)), case.subject.responsibility(tuple(basis))]
+    who = "extractor" if "extractor" in doubt else doubt[1]
+    return case.finding(
+        rule,
+        cells,
+        expected=right if single else None,
+        actual=left if single else None,
+        difference=abs(left - right) if single else None,
+        likely=cause.likely,
+        suggestion=suggestion,
+        rivals=cause.rivals,
+        responsibility=who,
+        evidence=evidence,
+        message=message,
+    )
+
+
+def _sides(case: Case, identity: Identity) -> tuple[Decimal, Decimal]:
+    values = case.subject.values
+    left = sum((v for c in identity.left if (v := values[c]) is not None), Decimal(0))
+    right = sum((v for c in identity.right if (v := values[c]) is not None), Decimal(0))
+    return left, right
+
+
+def _relation(case: Case, form: Form, identity: Identity, residuals: Residuals) -> str:
+    """One broken relation with its printed numbers."""
+    values = case.subject.values
+    left, right = _sides(case, identity)
+    first = form.cells[identity.left[0]]
+    fields: dict[str, str] = {
+        "row": plain_row(first.row_label),
+        "column": first.row_label if first.table == "t4" else first.column_label,
+        "left": number(left),
+        "right": number(right),
+        "difference": number(abs(left - right)),
+        "parts": "+".join(_part(form, c, values[c]) for c in identity.right),
+    }
+    if len(identity.left) > 1:
+        fields |= {key: number(values[c]) for key, c in zip("abcd", identity.cells, strict=True)}
+    return catalogue()[identity.rule].message.format(**fields)
+
+
+def _part(form: Form, cell: str, value: Decimal | None) -> str:
+    return f"{form.cells[cell].column_label}{number(value)}" if cell.startswith("t4") else number(value)
+
+
+def plain_row(label: str) -> str:
+    """A row's label without the explanation that is printed behind it."""
+    return label.partition("(区分")[0]
+
+
+def _where(case: Case, form: Form, cause: Cause, residuals: Residuals) -> str:
+    """The sentence that says where the error most likely lies."""
+    if cause.kind == "cell":
+        cell = cause.likely[0]
+        said = f"最可能有误的是{_label(form, cell)}"
+        if cell in cause.changes:
+            return f"{said}，现填{number(case.subject.values[cell])}，按其余数据应为{number(cause.changes[cell])}。"
+        return f"{said}，也可能是{_labels(form, cause.rivals)}。"
+    if cause.kind == "cells":
+        said = f"最可能有误的是{_labels(form, cause.likely)}"
+        if cause.changes:
+            return said + "，按其余数据应分别为" + "、".join(map(number, cause.changes.values())) + "。"
+        return said + "，尚有其他可能。"
+    if cause.kind == "misplaced":
+        columns = dict.fromkeys(form.cells[c].column_label for c in (*cause.likely, *cause.rivals))
+        names = "、".join(f"“{c}”" for c in columns)
+        return (
+            f"各列差额正负相抵，总计列平衡，可能是同一申请在收件与办理时填入了不同的列，请核对{names}各列。"
+        )
+    if cause.kind in ("total_column", "total_row"):
+        what = "总计列" if cause.kind == "total_column" else "（七）总计行"
+        return f"{what}按各分项重新相加后，全部关系成立，请更新{what}。"
+    if cause.kind == "sum":
+        return "总计和各分项都可能有误，请逐项核对。"
+    return _partial_hint(case, cause, residuals) + "涉及多处，请对照台账逐行逐列核对。"
+
+
+def _partial_hint(case: Case, cause: Cause, residuals: Residuals) -> str:
+    """区分处理 counted twice (K04): each column is over by just what stands in 部分公开."""
+    columns = [n.partition(":")[2] for n in cause.broken if n.startswith("K02:")]
+    partial = {c: case.subject.value(f"t3.partial.{c}") for c in columns}
+    if columns and all(v and residuals[f"K02:{c}"] == -v for c, v in partial.items()):
+        return "差额恰好等于“（二）部分公开”一行，请核对区分处理的申请是否重复计入其他情形。"
+    return ""
+
+
+def _label(form: Form, cell: str) -> str:
+    of = form.cells[cell]
+    table = {"t2": "表二", "t3": "表三", "t4": "表四"}[of.table]
+    return f"{table}“{plain_row(of.row_label)}”行“{of.column_label}”列"
+
+
+def _labels(form: Form, cells: tuple[str, ...]) -> str:
+    return "、".join(_label(form, c) for c in cells[:3]) + ("等" if len(cells) > 3 else "")
+
+
+def _names(form: Form, names: list[str]) -> str:
+    rows = {r.key: plain_row(r.label) for r in form.rows}
+    columns = {c.key: c.label for c in form.columns}
+    told = []
+    for name in names[:_TOLD]:
+        rule, _, of = name.partition(":")
+        told.append(f"“{rows[of]}”行合计" if rule == "R01" else f"“{columns[of]}”列{catalogue()[rule].title}")
+    return "、".join(told) + ("等" if len(names) > _TOLD else "")
+
+
+def _totals_without_parts(case: Case, form: Form, residuals: Residuals) -> Iterator[Finding | None]:
+    """R02: a total over nothing. None stands for one that is told under R01 already."""
+    subject = case.subject
+    for identity in form.identities:
+        if identity.rule != "R01":
+            continue
+        total = subject.value(identity.left[0])
+        if not total or any(subject.value(c) for c in identity.right):
+            continue
+        if residuals.get(identity.name):
+            yield None
+        elif all(subject.statuses.get(c) == "blank" for c in identity.right):
+            row = plain_row(form.cells[identity.left[0]].row_label)
+            yield case.finding(
+                "R02", identity.cells, actual=total, row=row, total=number(total), parts="均未填写"
+            )
+
+
+_REASONS: Mapping[str, str] = {
+    "ambiguous": "有数据格无法确定数值",
+    "unreadable": "有数据格不是数字",
+    "missing": "有数据格未能读到",
+    "blank": "有数据格空白",
+}
+
+
+def _unknown(case: Case, form: Form, rule: str, residuals: Residuals) -> str | None:
+    """Why a rule's sums could not all be formed, or None when they could and hold."""
+    identities = [i for i in form.identities if i.rule == ("R01" if rule == "R02" else rule)]
+    unformed = [i for i in identities if residuals.get(i.name) is None]
+    if not unformed:
+        return None
+    statuses = {case.subject.statuses.get(c, "missing") for i in unformed for c in i.cells}
+    reason = next((text for status, text in _REASONS.items() if status in statuses), "数据不全")
+    return f"{len(unformed)}处关系无法核对：{reason}"
