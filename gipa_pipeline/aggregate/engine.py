@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,19 +58,8 @@ def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a pandas frame in which decimals and lists stay Arrow."""
+def to_frame(table: pa.Table, schema: pa.Schema | None = None) -> pd.DataFrame:
+    """An Arrow table as a pandas frame whose columns all stay Arrow; ``schema`` names types to hold it to."""
     import pandas as pd
-    import pyarrow as pa
 
-    def keep(kind: pa.DataType) -> pd.ArrowDtype | None:
-        return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) or pa.types.is_list(kind) else None
-
-    return table.to_pandas(types_mapper=keep)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain Python values: ``Decimal``, ``date``, lists, and None for whatever is not there."""
-    import pyarrow as pa
-
-    return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    return (table if schema is None else table.cast(schema)).to_pandas(types_mapper=pd.ArrowDtype)

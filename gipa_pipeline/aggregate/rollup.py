@@ -184,7 +184,7 @@ def _sum(connection: duckdb.DuckDBPyConnection, units_of: dict[str, tuple[str, .
     pairs = [(office, unit) for office, ids in units_of.items() for unit in ids]
     connection.register("offices", _table([(office,) for office in units_of], "office_id"))
     connection.register("membership", _table(pairs, "office_id", "unit_id"))
-    return to_frame(connection.sql(sql("consolidate")).to_arrow_table())
+    return to_frame(connection.sql(sql("consolidate")).to_arrow_table(), sum_schema())
 
 
 def _table(rows: Sequence[tuple], *names: str) -> pa.Table:

@@ -253,3 +253,16 @@ def test_a_figure_is_the_sum_of_the_included_units(values: list, missing: int, d
     assert found["units_missing"] == missing + 1
     assert found["units_doubtful"] == len(set(names) - set(stated) | accused)
     assert (pd.isna(found["value"]) and not stated) or found["value"] == sum(stated.values(), Decimal(0))
+
+
+def test_frames_keep_the_contract_of_their_stage() -> None:
+    from expectations.frames import check
+    from gipa_pipeline.aggregate import series
+
+    scene = county().report("office", {NEW: 3}).report("finance", default="")
+    for name, frame in sums(scene).items():
+        check("aggregated", name, frame)
+    check(
+        "aggregated", "consolidated", consolidate(scene.registry, 2015, **scene.frames(2015))["consolidated"]
+    )
+    check("aggregated", "series", series([scene.frame("cells")]))
