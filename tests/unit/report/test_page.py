@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from gipa_pipeline.aggregate.wording import number
+from gipa_pipeline.report import YearFacts, office_report, office_view
+from gipa_pipeline.report.page import safe_link
+from gipa_pipeline.report.write import write_reports
+from gipa_pipeline.store import Store
+from tests.unit.aggregate.scene import Scene, unit
+from tests.unit.report.conftest import NEW, facts_of
+
+
+def page_of(facts: YearFacts, office: str = "office") -> tuple[str, html.HtmlElement]:
+    text = office_report(office_view(facts, office))
+    return text, html.document_fromstring(text)
+
+
+def words(element: html.HtmlElement) -> str:
+    return re.sub(r"\s+", " ", element.text_content())
+
+
+def test_heading_key_numbers_and_summary(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    assert words(page.find(".//h1")) == "2023年政府信息公开工作年度报告汇总与数据质量报告"
+    assert "数据依据：2024-04-02取得的各单位报告原件；格式依据：国办公开办函〔2021〕30号" in words(page)
+    keys = {words(li[1]): words(li[0]) for li in page.xpath("//ul[contains(@class,'keys')]/li")}
+    assert keys == {
+        "应计入单位": "5", "已计入单位": "3", "未计入单位": "2", "逾期发布": "0", "须改正的问题": "1", "请核实的问题": "1"
+    }  # fmt: skip
+
+
+def test_every_unit_with_its_state(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    rows = {
+        words(tr[0]).strip(): [words(td).strip() for td in tr[1:]]
+        for tr in page.xpath("//section[@id='units']//tbody/tr")
+    }
+    assert rows["某县财政局"] == ["按时发布", "2024-01-20", "2024-01-31", "计入", "1", "0"]
+    assert rows["某县卫生健康局"] == ["未见报告", "—", "2024-01-31", "未计入", "0", "0"]
+    assert rows["某县公安局"][0] == "无法识读扫描图片"
+    assert rows["某镇人民政府使用2019年格式"][2:4] == ["未规定", "计入"]
+    assert rows["某县人民政府"][3] == "不计入"
+    assert "某开发区管理委员会" not in rows
+    [link] = page.xpath("//section[@id='units']//a[text()='某县财政局']")
+    assert link.get("href") == "https://finance.example.cn/2023.html"
+
+
+def test_figures_are_those_of_the_frames(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    shown: dict[str, list[str]] = {}
+    for td in page.xpath("//td[@data-cell]"):
+        shown.setdefault(td.get("data-cell"), []).append((td.text or "").strip())
+    flat = {r["cell_id"]: r["value"] for r in facts.rows("consolidated", owner=["office"])}
+    tree = {r["cell_id"]: r["value"] for r in facts.rows("consolidated_tree", owner=["office"])}
+    assert shown == {c: ["—" if s[c] is None else number(s[c]) for s in (flat, tree)] for c in flat}
+    assert shown[NEW] == ["9", "39"]
+
+
+def test_doubtful_cells_lead_to_their_notes(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    cell = page.xpath(f"//td[@data-cell='{NEW}']")[0]
+    told = [words(page.get_element_by_id(a.get("href")[1:])) for a in cell.findall(".//a")]
+    assert sorted(re.sub(r"^\[\d+\]", "", t) for t in told) == [
+        "某县人民政府办公室：此格的识读有待本系统人员核对，按现读数计入（1格）",
+        "某县财政局：此格有未了结的错误（R01），按填报数计入（2格）",
+    ]
+    [blank] = page.xpath("//td[@data-cell='t3.carried_in.total']")[0].findall(".//a")
+    assert "某镇人民政府：此格空白未填，未计入" in words(page.get_element_by_id(blank.get("href")[1:]))
+    unplaced = words(page).split("未参加汇总的单元格")[1]
+    assert "某镇人民政府：表二“规章”行“本年新制作数量”列、" in unplaced
+    assert "等19个" in unplaced
+
+
+def test_only_findings_against_publishers_go_out(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    [internal] = page.xpath("//details[contains(@class,'internal')]")
+    assert internal.get("open") is None
+    assert "两种读法不一致。" in words(internal)
+    assert "在人工核对之前不作为单位的问题" in words(internal)
+    internal.getparent().remove(internal)
+    out = words(page.get_element_by_id("findings"))
+    assert "两种读法不一致" not in words(page)
+    assert "已撤销的问题" not in words(page)
+    assert "六类申请人之和为0，总计填4，相差4。" in out
+    assert out.index("某县财政局") < out.index("某镇人民政府")
+    assert "已经改正 某县人民政府办公室：曾经的问题。" in out
+    assert "表三“一、本年新收政府信息公开申请数量”行“总计”列 ◀ 最可能有误" in out
+    assert "填报 4，按关系应为 0，相差 4" in out
+    assert "第3页，第5行第10列" in out
+    assert "已发出" in out
+
+
+def test_printing_leaves_the_internal_part_out(facts: YearFacts) -> None:
+    text, _ = page_of(facts)
+    printed = text[text.index("@media print") :]
+    assert "nav, .internal, .screen { display: none; }" in printed
+
+
+def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
+    text, page = page_of(facts)
+    assert page.xpath("//script | //link | //img | //iframe | //object | //*[@style]") == []
+    assert "url(http" not in text
+    assert "@import" not in text
+    [policy] = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    style = page.find(".//style").text
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert [
+        h for h in page.xpath("//@href") if not re.match(r"https://|#|\.\./|consolidated\.xlsx$", h)
+    ] == []
+
+
+def test_hostile_names_and_addresses_are_inert(hostile: Callable[[], YearFacts]) -> None:
+    text, page = page_of(hostile())
+    assert page.xpath("//script | //img | //q//img") == []
+    assert "<script" not in text
+    assert "javascript:" not in "".join(page.xpath("//@href"))
+    assert 'alert("x")' in page.text_content()
+    assert "</q><img src=x>" in page.text_content()
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://www.gz.gov.cn/a?b=1", True),
+        ("http://例子.中国/年报", True),
+        ("javascript:alert(1)", False),
+        ("JavaScript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//evil.example", False),
+        ("https://", False),
+        ("https://a.cn/\nx", False),
+        ("http://[::1", False),
+        ("files/report.pdf", False),
+        (None, False),
+    ],
+)
+def test_only_http_addresses_become_links(address: str | None, safe: bool) -> None:
+    assert safe_link(address) == (address if safe else None)
+
+
+def test_an_office_without_findings_or_reports(county: Scene) -> None:
+    scene = Scene([unit("office", "某县人民政府办公室")]).cover("office", "not_retrievable")
+    _, page = page_of(facts_of(scene))
+    assert "没有发现需要单位改正或核实的问题。" in words(page)
+    assert "数据依据：尚未取得任何报告" in words(page)
+    assert {td.text for td in page.xpath("//td[@data-cell]")} == {"—"}
+    old = Scene(county.units[:1]).report("office", state="unreadable", year=2015, covered="unreadable")
+    _, page = page_of(facts_of(old, 2015))
+    assert "不作汇总" in words(page)
+
+
+def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    paths = write_reports(store, facts)
+    names = [p.relative_to(tmp_path / "reports" / "2023").as_posix() for p in paths]
+    assert names == [
+        "office/index.html", "park/index.html", "office/consolidated.xlsx", "park/consolidated.xlsx", "index.html"
+    ]  # fmt: skip
+    before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in paths}
+    write_reports(store, facts_of(county))
+    assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in paths} == before
+    index = html.document_fromstring(paths[-1].read_text(encoding="utf-8"))
+    assert [words(td) for td in index.xpath("//tbody/tr[1]/td")] == [
+        "某县人民政府办公室",
+        "5",
+        "3",
+        "2",
+        "1",
+        "1",
+        "Excel",
+    ]
+    letter = paths[0].with_name("letter.txt")
+    letter.write_text("x")
+    write_reports(store, facts_of(Scene([u for u in county.units if u.unit_id not in ("park", "bureau")])))
+    assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
+        "consolidated.xlsx", "index.html", "index.html", "letter.txt"
+    ]  # fmt: skip

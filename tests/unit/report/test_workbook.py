@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from expectations.forms import load_form
+from gipa_pipeline.report import YearFacts, consolidated_workbook, office_view
+from tests.unit.report.conftest import HOSTILE, NEW
+
+
+def opened(data: bytes, *, values: bool) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+
+
+def by_cell(data: bytes, sheet: str) -> dict[str, tuple[object, str]]:
+    """Every figure of a consolidated sheet by cell id: its kept value and its formula, over the units' columns."""
+    values, formulas = opened(data, values=True), opened(data, values=False)
+    ids = {c.column_letter: c.value for c in formulas["各单位"][4] if c.value}
+    found = {}
+    for row in formulas[sheet].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and (
+                m := re.fullmatch(r"=SUM\('各单位'!([A-Z]+)\$5:\1\$(\d+)\)", cell.value)
+            ):
+                found[ids[m[1]]] = (values[sheet][cell.coordinate].value, cell.value)
+    return found
+
+
+def test_figures_are_formulas_over_the_units_with_the_frames_values(facts: YearFacts) -> None:
+    data = consolidated_workbook(office_view(facts, "office"))
+    for sheet, name in (("汇总表", "consolidated"), ("汇总表（含下级）", "consolidated_tree")):
+        frame = {r["cell_id"]: r["value"] for r in facts.rows(name, owner=["office"])}
+        found = by_cell(data, sheet)
+        assert {c: Decimal(str(v)) for c, (v, _) in found.items()} == {
+            c: v for c, v in frame.items() if v is not None
+        }
+    assert by_cell(data, "汇总表")[NEW] == (9, by_cell(data, "汇总表")[NEW][1])
+    assert by_cell(data, "汇总表")[NEW][1].endswith("$9)")
+    assert by_cell(data, "汇总表（含下级）")[NEW][1].endswith("$11)")
+
+
+def test_units_sheet_adds_up_to_the_figures(facts: YearFacts) -> None:
+    book = opened(consolidated_workbook(office_view(facts, "office")), values=True)
+    sheet = book["各单位"]
+    column = next(c.column for c in sheet[4] if c.value == NEW)
+    rows = {
+        sheet.cell(r, 1).value: (sheet.cell(r, 3).value, sheet.cell(r, column).value)
+        for r in range(5, sheet.max_row + 1)
+    }
+    assert rows["某县财政局"] == ("计入", 4)
+    assert rows["某县卫生健康局"] == ("未见报告", None)
+    assert rows["某县公安局"] == ("无法识读", None)
+    assert rows["某县人民政府"] == ("政府汇总报告，不计入", 99)
+    assert rows["某开发区投资促进局"] == ("计入", 20)
+    assert [c.value for c in sheet[4]][3:] == list(load_form("2021").cells)
+    blank = next(c.column for c in sheet[4] if c.value == "t3.carried_in.total")
+    town = next(r for r in range(5, 20) if sheet.cell(r, 1).value == "某镇人民政府")
+    assert sheet.cell(town, blank).value is None
+
+
+def test_worklist_errors_first_and_nothing_internal(facts: YearFacts) -> None:
+    sheet = opened(consolidated_workbook(office_view(facts, "office")), values=True)["问题清单"]
+    heads = [c.value for c in sheet[1]]
+    rows = [dict(zip(heads, [c.value for c in row], strict=True)) for row in sheet.iter_rows(min_row=2)]
+    assert [(r["单位"], r["程度"]) for r in rows] == [("某县财政局", "须改正"), ("某镇人民政府", "请核实")]
+    first = rows[0]
+    assert first["表"] == "表三"
+    assert first["单元格"] == "表三“一、本年新收政府信息公开申请数量”行“总计”列（等2格）"
+    assert (first["填报值"], first["应为／关系"], first["差额"], first["建议值"]) == ("4", "0", "4", "0")
+    assert first["原因／说明"].endswith("相差4。")
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:Q3"
+
+
+def test_coverage_sheet(facts: YearFacts) -> None:
+    sheet = opened(consolidated_workbook(office_view(facts, "park")), values=True)["报送情况"]
+    assert [c.value for c in sheet[2]][:8] == [
+        "某开发区管理委员会",
+        "县级",
+        "部门",
+        "逾期发布",
+        "2024-02-05",
+        "2024-01-31",
+        5,
+        "计入",
+    ]
+    assert sheet["L2"].hyperlink.target == "https://park.example.cn/2023.html"
+
+
+def test_nothing_that_units_wrote_becomes_a_formula_or_a_link(hostile: Callable[[], YearFacts]) -> None:
+    data = consolidated_workbook(office_view(hostile(), "office"))
+    book = opened(data, values=False)
+    formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
+    assert [f for f in formulas if not re.fullmatch(r"=SUM\('各单位'![A-Z]+\$5:[A-Z]+\$6\)", f)] == []
+    texts = [c.value for row in book["问题清单"].iter_rows(min_row=2, max_row=2) for c in row]
+    assert HOSTILE in texts
+    assert "=1+1" in texts
+    assert book["报送情况"]["L3"].value == "javascript:alert(1)"
+    assert book["报送情况"]["L3"].hyperlink is None
+
+
+def test_equal_data_give_equal_bytes(facts: YearFacts) -> None:
+    view = office_view(facts, "office")
+    assert consolidated_workbook(view) == consolidated_workbook(view)
+
+
+@pytest.mark.ui
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_an_office_program_opens_it_and_calculates_the_same(facts: YearFacts, tmp_path: Path) -> None:
+    source = tmp_path / "in.xlsx"
+    source.write_bytes(consolidated_workbook(office_view(facts, "office")))
+    command = [
+        "soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--convert-to", "ods", "--outdir", str(tmp_path), str(source),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=110, capture_output=True)
+    back = [
+        command[0],
+        command[1],
+        command[2],
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "o"),
+        str(tmp_path / "in.ods"),
+    ]
+    subprocess.run(back, check=True, timeout=110, capture_output=True)
+    again = openpyxl.load_workbook(tmp_path / "o" / "in.xlsx", data_only=True)["汇总表"]
+    ours = opened(source.read_bytes(), values=True)["汇总表"]
+    numbers = {
+        c.coordinate: c.value for row in ours.iter_rows() for c in row if isinstance(c.value, int | float)
+    }
+    assert len(numbers) > 150
+    assert {k: again[k].value for k in numbers} == pytest.approx(numbers)
