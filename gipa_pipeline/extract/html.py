@@ -21,6 +21,8 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("script style noscript template head select textarea svg iframe object".split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_ANCHOR = re.compile(r"本\s*年\s*新\s*收")
+"""Table 3's first row; where no table has it, the figures stand outside tables."""
 _DIGITS = re.compile(r"\s*(\d{1,4})")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 
@@ -43,10 +45,9 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
         raise ValueError("the page holds no element")
     tables = [t for t in root.iter("table")]
     grids = [grid for i, table in enumerate(tables) if (grid := _grid(table, i)) is not None]
-    if whole or not grids:
+    linear, spans = ("", []) if whole else _tables_text(grids)
+    if whole or not _ANCHOR.search(linear):
         linear, spans = _linear(root, grids)
-    else:
-        linear, spans = _tables_text(grids)
     return Document(
         medium="html",
         text=linear,
@@ -69,7 +70,10 @@ def _meta(root: Any) -> Meta:
     if not title:
         element = next(root.iter("title"), None)
         title = _SPACE.sub(" ", "".join(element.itertext())).strip() if element is not None else None
-    published = next((d for n in ("pubdate", "publishdate", "article:published_time") if (d := date_in(values.get(n)))), None)
+    published = next(
+        (d for n in ("pubdate", "publishdate", "article:published_time") if (d := date_in(values.get(n)))),
+        None,
+    )
     return Meta(
         title=title or None,
         site=values.get("sitename"),
@@ -84,7 +88,11 @@ def _pictures(root: Any) -> int:
     for image in root.iter("img"):
         source = (image.get("src") or "").lower()
         wide = _DIGITS.match(image.get("width") or "")
-        if source and not (wide and int(wide[1]) < 200) and not re.search(r"logo|icon|btn|qr|code|share|\.gif", source):
+        if (
+            source
+            and not (wide and int(wide[1]) < 200)
+            and not re.search(r"logo|icon|btn|qr|code|share|\.gif", source)
+        ):
             count += 1
     return count
 
@@ -158,7 +166,11 @@ def _gather(element: Any, parts: list[str], *, skip_tables: bool) -> None:
         parts.append(element.text.replace("\n", " "))
     for child in element:
         tag = child.tag
-        silent = tag in _SILENT or (skip_tables and tag == "table") or bool(_HIDDEN.search(child.get("style") or ""))
+        silent = (
+            tag in _SILENT
+            or (skip_tables and tag == "table")
+            or bool(_HIDDEN.search(child.get("style") or ""))
+        )
         if not silent:
             block = tag in _BLOCKS
             if block:
@@ -188,7 +200,11 @@ def _tables_text(grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], P
         for cell in grid.cells:
             mark = "\n" if cell.row != row else ""
             row = cell.row
-            text = mark + cell.text.replace("\n", "") + "\t" if not _loose(cell.text) else mark + cell.text + "\t"
+            text = (
+                mark + cell.text.replace("\n", "") + "\t"
+                if not _loose(cell.text)
+                else mark + cell.text + "\t"
+            )
             cell.start = length + len(mark)
             cell.end = length + len(text) - 1
             spans.append((cell.start, _lazy(grid, cell)))
@@ -242,12 +258,27 @@ def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable
                         spans.append((length, _block_place(child)))
                     walk(child, depth + 1)
                     if block:
-                        put("\n")
+                        put("\t\n" if _is_square(child) else "\n")
             if child.tail:
                 put(_SPACE.sub(" ", child.tail))
 
     walk(root, 0)
     return "".join(parts), spans
+
+
+_FEW = 5
+_SHORT = 40
+
+
+def _is_square(element: Any) -> bool:
+    """Whether a block is one of a row of small blocks side by side: a table made without ``table``.
+
+    Such blocks are closed by a tab like cells, so that an empty one still counts.
+    """
+    parent = element.getparent()
+    if parent is None or len(parent) < _FEW or any(c.tag in _BLOCKS and c.tag != "br" for c in element):
+        return False
+    return sum(len(t) for t in element.itertext()) <= _SHORT
 
 
 def _block_place(node: Any) -> Callable[[], Place]:

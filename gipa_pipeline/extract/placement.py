@@ -32,6 +32,7 @@ class Filling:
     loose: list[Values] = field(default_factory=list)
     overflow: bool = False
     unread_items: bool = False
+    weak: bool = False
 
     @classmethod
     def read(cls, items: Sequence[Item]) -> Self:
@@ -105,19 +106,24 @@ def _whole(items: Sequence[Item]) -> list[Values]:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Line breaks a document puts between cells: ``step`` between filled ones, ``empty`` for a blank one."""
+    """Line breaks a document puts between cells: ``step`` between filled ones, ``empty`` for a blank one.
+
+    Both are 0 when cells are kept apart by something else than line breaks.
+    """
 
     step: int
     empty: int
 
 
 def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
-    """Learn the spacing from full rows and wholly blank rows; None when they do not tell."""
+    """Learn the spacing from full rows and wholly blank rows; None when no row keeps its cells apart."""
     steps: Counter[int] = Counter()
     for zone in zones:
         if len(zone.items) == width:
             steps.update(zone.gaps[1:-1])
     step = steps.most_common(1)[0][0] if steps else None
+    if step == 0:
+        return Spacing(0, 0)
     blanks = Counter(zone.gaps[0] for zone in zones if not zone.items)
     if blanks:
         total = blanks.most_common(1)[0][0]
@@ -139,8 +145,10 @@ def fill(zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing 
         return Filling.read(zone.items)
     if len(zone.items) > count:
         return _windows(zone.items, count, blocks)
-    if spacing is not None and (placed := _by_spacing(zone, count, spacing)) is not None:
-        return placed
+    if spacing is not None:
+        # Where rows keep their cells apart, digits that stand together are one number: blanks were lost.
+        placed = _by_spacing(zone, count, spacing) if spacing.empty else None
+        return placed or _short(zone.items, count, blocks)
     return _cut(zone.items, count, blocks)
 
 
@@ -152,7 +160,11 @@ def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None) -> Filli
         # Digits inside the label's own cell: glued text with a bar somewhere, or a wrapped row.
         if len(zone.items) == count:
             return Filling.read(zone.items)
-        return _cut(zone.items, count, blocks) if len(zone.items) < count else _windows(zone.items, count, blocks)
+        return (
+            _cut(zone.items, count, blocks)
+            if len(zone.items) < count
+            else _windows(zone.items, count, blocks)
+        )
     if len(filled) == count:
         return Filling.read([squares[n] for n in filled])
     if len(filled) > count:
@@ -163,7 +175,11 @@ def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None) -> Filli
         return Filling.read(squares)
     if len(squares) < count:
         tokens = [squares[n] for n in filled]
-        return _cut(tokens, count, blocks) if any(len(t.text) > 1 for t in tokens) else _short(tokens, count)
+        return (
+            _cut(tokens, count, blocks)
+            if any(len(t.text) > 1 for t in tokens)
+            else _short(tokens, count, blocks)
+        )
     return _windows(squares, count, blocks, must=filled)
 
 
@@ -215,18 +231,18 @@ def _by_spacing(zone: Zone, count: int, spacing: Spacing) -> Filling | None:
 
 def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Filling:
     tokens = [i.text.replace(",", "") for i in items if not i.blank]
-    if any(i.blank for i in items) or not all(t.isdigit() for t in tokens):
+    if any(i.blank for i in items) or not all(t.lstrip("+-").isdigit() for t in tokens):
         return Filling.unread(items)
     if len(tokens) == 1 and count == 1:
         return Filling.read(items)
     line = line_from_tokens(("",) * count, tokens, blocks)
     if not line.options:
-        return _short(items, count)
-    return Filling("cut", items, line.options, line.loose, line.overflow)
+        return _short(items, count, blocks)
+    return Filling("cut", items, line.options, line.loose, line.overflow, weak=line.weak)
 
 
-def _short(items: Sequence[Item], count: int) -> Filling:
-    """Fewer single digits than cells: blanks were lost, and with them the positions."""
+def _short(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Filling:
+    """Fewer numbers than cells: blanks were lost, and with them the positions."""
     if len(items) > count or count > 15:
         return Filling.unread(items)
     values = [int(i.text.replace(",", "")) for i in items if i.text.replace(",", "").isdigit()]
@@ -244,4 +260,6 @@ def _short(items: Sequence[Item], count: int) -> Filling:
             place(k + 1, at + skip + 1, [*row, *([None] * skip), values[k]])
 
     place(0, 0, [])
-    return Filling("placed", items, options, overflow=len(options) >= MAX_OPTIONS)
+    kept = [o for o in options if blocks is None or _adds_up(o, blocks)]
+    overflow = len(options) >= MAX_OPTIONS
+    return Filling("placed", items, kept or options, overflow=overflow, weak=not kept or blocks is None)

@@ -16,6 +16,7 @@ from gipa_pipeline.extract.labels import Ideographs
 from gipa_pipeline.extract.media import MAX_BYTES, medium_of
 from gipa_pipeline.extract.metadata import metadata_of
 from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.reports import reports_in, wanted
 from gipa_pipeline.extract.sections import sections_of
 from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
@@ -87,6 +88,13 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
     ``data`` is given when the prose is wanted too.
     """
     text = Ideographs(document.text)
+    meta = metadata_of(document)
+    parts = reports_in(document, text)
+    several = len(parts) > 1
+    if several:
+        document = wanted(parts, meta.year)
+        text = Ideographs(document.text)
+        meta = metadata_of(document)
     template = template_of(text.string)
     cells: dict[str, CellReading] = {}
     notes: list[ReaderNote] = []
@@ -106,10 +114,11 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
     if "t3" not in tables and "t4" not in tables:
         cells, edition = {}, None
     name = template.name if template.name == "pre2019" or edition else None
-    meta = metadata_of(document)
+    if several:
+        notes.append(ReaderNote("second_report", f"the page holds {len(parts)} reports"))
     sections: list[SectionText] = []
     if data is not None:
-        sections, part_notes = _sections(document, data, edition, text)
+        sections, part_notes = _sections(document, None if several else data, edition, text)
         notes += part_notes
     state = "read" if cells else _state(document, name, meta.title, sections, text.string)
     if document.pictures and not cells and state == "table_absent":
@@ -146,12 +155,12 @@ def _missing_rows(cells: dict[str, CellReading], rows: object, tables: set[str])
 
 
 def _sections(
-    document: Document, data: bytes, edition: str | None, text: Ideographs
+    document: Document, data: bytes | None, edition: str | None, text: Ideographs
 ) -> tuple[list[SectionText], list[ReaderNote]]:
     """The parts, from the text extractor's article where it kept all headings, else from the whole text."""
     form = load_form(edition or "2021")
     sections, notes = sections_of(document.text, form, text)
-    if document.medium != "html":
+    if document.medium != "html" or data is None:
         return sections, notes
     from gipa_pipeline.extract.article import article_of
 

@@ -8,19 +8,17 @@ the cuttings, they never change a digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
 
 from expectations.forms import Form, Identity
+from gipa_pipeline.extract.joint import solve
 
 Values = tuple[int | None, ...]
 """Values of a line's cells in order; None for a blank."""
 
 MAX_OPTIONS = 4000
 MAX_LOOSE = 2000
-MAX_PRODUCT = 60_000
 """Bounds on the work for one document. Past them the answer is: not decided."""
 
 _MARGIN = 5
@@ -32,13 +30,16 @@ class Line:
     """Cells that were printed together, with every way their digits can be read.
 
     ``options`` keep the identities inside the line where any reading does; ``loose`` are all readings of
-    a glued run, kept to ask whether a reading that breaks the line's own sum would explain more.
+    a glued run, kept to ask whether a reading that breaks the line's own sum would explain more. A ``weak``
+    line has no reading that keeps its own sum: the unit erred, or blanks were swallowed; it is believed
+    only where the sums across lines bear it out.
     """
 
     cells: tuple[str, ...]
     options: list[Values]
     loose: list[Values] = field(default_factory=list)
     overflow: bool = False
+    weak: bool = False
 
 
 @dataclass
@@ -50,7 +51,12 @@ class Decision:
 
 
 def cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
-    """All ways to cut a digit run into ``parts`` numbers without leading zeros."""
+    """All ways to cut a digit run into ``parts`` numbers without leading zeros; a sign belongs to the first."""
+    if run[:1] in ("-", "+"):
+        sign = -1 if run[0] == "-" else 1
+        for head, *tail in cuts(run[1:], parts):
+            yield (sign * head, *tail)
+        return
     if parts == 1:
         if len(run) == 1 or run[0] != "0":
             yield (int(run),)
@@ -129,12 +135,12 @@ def line_from_tokens(cells: tuple[str, ...], tokens: Sequence[str], blocks: Sequ
         options, overflow = bounded(cut_blocks(tokens[0], blocks), MAX_OPTIONS)
         loose, more = bounded(cuts(tokens[0], count), MAX_LOOSE)
         if not options:
-            return Line(cells, loose, loose, overflow=more)
+            return Line(cells, loose, loose, overflow=more, weak=True)
         return Line(cells, options, loose, overflow=overflow)
     loose, more = bounded(_cut_tokens(tokens, count), MAX_OPTIONS)
     if blocks is not None and (kept := [v for v in loose if _keeps(v, blocks)]):
         return Line(cells, kept, loose[:MAX_LOOSE], overflow=more)
-    return Line(cells, loose, loose[:MAX_LOOSE], overflow=more)
+    return Line(cells, loose, loose[:MAX_LOOSE], overflow=more, weak=blocks is not None)
 
 
 def _cut_tokens(tokens: Sequence[str], count: int) -> Iterator[Values]:
@@ -212,9 +218,9 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     """Read all lines of a document together.
 
     A line is decided when every joint reading that keeps all identities agrees on it; or, when none keeps
-    them all (units do publish tables that do not add up), when the nearest reading is nearer than any
-    other by a clear margin and no looser cutting explains the table better. Everything else stands open
-    with all its readings.
+    them all (units do publish tables that do not add up), when the readings that break the fewest agree on
+    it or the nearest is nearer by a clear margin, and no looser cutting explains the table better.
+    Everything else stands open with all its readings.
     """
     sums = _Sums(form, lines)
     fixed: tuple[int, ...] = (0,) * sums.count
@@ -231,76 +237,43 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     if tied and not any(lines[n].overflow for n in tied):
         _decide_tied(lines, sums, fixed, tied, decisions)
     _doubt(lines, sums, decisions)
+    _confirm_weak(lines, sums, decisions)
     return decisions
 
 
 def _decide_tied(
     lines: Sequence[Line], sums: _Sums, fixed: tuple[int, ...], tied: list[int], decisions: list[Decision]
 ) -> None:
-    vectors = {n: [sums.vector(lines[n], v) for v in lines[n].options] for n in tied}
-    exact = _exact(vectors, fixed, tied)
-    if exact is None:
+    vectors = [[sums.vector(lines[n], v) for v in lines[n].options] for n in tied]
+    solutions = solve(vectors, fixed)
+    if solutions is None:
         return
-    if exact:
-        for place, n in enumerate(tied):
-            standing = [lines[n].options[k] for k in sorted({choice[place] for choice in exact})]
-            decisions[n] = Decision(standing[0] if len(standing) == 1 else None, standing)
-        return
-    if prod(len(vectors[n]) for n in tied) > MAX_PRODUCT:
-        return
-    ranked = []
-    for choice in product(*(range(len(vectors[n])) for n in tied)):
-        total = fixed
-        for n, k in zip(tied, choice, strict=True):
-            total = _add(total, vectors[n][k])
-        ranked.append((_cost(total), choice))
-    ranked.sort()
-    best_cost, best = ranked[0]
+    ranked = sorted((_cost(_total(vectors, fixed, choice))[1], choice) for choice in solutions)
+    distance, best = ranked[0]
     for place, n in enumerate(tied):
-        rival = next((cost for cost, choice in ranked if choice[place] != best[place]), None)
-        clear = rival is None or rival[0] > best_cost[0] or rival[1] > _MARGIN * best_cost[1]
-        chosen = lines[n].options[best[place]]
-        decisions[n] = Decision(chosen, [chosen]) if clear else Decision(None, lines[n].options)
+        standing = sorted({choice[place] for far, choice in ranked if far <= _MARGIN * distance})
+        options = [lines[n].options[k] for k in standing]
+        decisions[n] = Decision(lines[n].options[best[place]] if len(options) == 1 else None, options)
 
 
-def _exact(
-    vectors: Mapping[int, list[tuple[int, ...]]], fixed: tuple[int, ...], tied: list[int]
-) -> list[tuple[int, ...]] | None:
-    """All joint choices that keep every identity: two halves met in the middle; None when too many."""
-    half = len(tied) // 2
-    left, right = tied[:half], tied[half:]
-    if any(prod(len(vectors[n]) for n in side) > MAX_PRODUCT for side in (left, right)):
-        return None
-    sums: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
-    for choice in product(*(range(len(vectors[n])) for n in left)):
-        total = fixed
-        for n, k in zip(left, choice, strict=True):
-            total = _add(total, vectors[n][k])
-        sums.setdefault(total, []).append(choice)
-    found: list[tuple[int, ...]] = []
-    zero = (0,) * len(fixed)
-    for choice in product(*(range(len(vectors[n])) for n in right)):
-        total = zero
-        for n, k in zip(right, choice, strict=True):
-            total = _add(total, vectors[n][k])
-        for match in sums.get(tuple(-x for x in total), ()):
-            found.append((*match, *choice))
-            if len(found) > MAX_PRODUCT:
-                return None
-    return found
+def _total(vectors: Sequence[Sequence[tuple[int, ...]]], fixed: tuple[int, ...], choice: Sequence[int]) -> tuple[int, ...]:
+    total = fixed
+    for options, k in zip(vectors, choice, strict=True):
+        total = _add(total, options[k])
+    return total
 
 
 def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
     """Where sums stay broken, reopen a glued line that another cutting would explain as well or better."""
-    if any(d.values is None for n, d in enumerate(decisions) if any(c in sums.weights for c in lines[n].cells)):
+    if any(
+        d.values is None for n, d in enumerate(decisions) if any(c in sums.weights for c in lines[n].cells)
+    ):
         return
     total: tuple[int, ...] = (0,) * sums.count
     for n, decision in enumerate(decisions):
         if decision.values is not None:
             total = _add(total, sums.vector(lines[n], decision.values))
-    inside = [
-        sums.inside(n, d.values) if d.values is not None else () for n, d in enumerate(decisions)
-    ]
+    inside = [sums.inside(n, d.values) if d.values is not None else () for n, d in enumerate(decisions)]
     broken, distance = _cost([*total, *(v for values in inside for v in values)])
     if not broken:
         return
@@ -319,3 +292,18 @@ def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> Non
                 rivals.append(values)
         if rivals:
             decisions[n] = Decision(None, [chosen, *rivals])
+
+
+def _confirm_weak(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
+    """Take back weak lines that the sums across lines do not bear out, every one of them."""
+    total: tuple[int, ...] = (0,) * sums.count
+    for n, decision in enumerate(decisions):
+        if decision.values is not None:
+            total = _add(total, sums.vector(lines[n], decision.values))
+    for n, line in enumerate(lines):
+        values = decisions[n].values
+        if not line.weak or values is None:
+            continue
+        across = {k for cell in line.cells for k, _ in sums.weights.get(cell, ())}
+        if not across or any(total[k] for k in across):
+            decisions[n] = Decision(None, line.options)

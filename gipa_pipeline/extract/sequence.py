@@ -26,7 +26,14 @@ _T4_BLOCKS = (5, 5, 5)
 _T3_BLOCKS = (7,)
 _ENOUGH = 0.6
 """Share of table 3's labels that must be found for a stretch to count as the table."""
-_SECTION_FIVE = ("存在的主要问题及改进", "存在的主要问题", "存在的问题及改进", "存在问题及改进", "主要问题及改进", "存在主要问题")
+_SECTION_FIVE = (
+    "存在的主要问题及改进",
+    "存在的主要问题",
+    "存在的问题及改进",
+    "存在问题及改进",
+    "主要问题及改进",
+    "存在主要问题",
+)
 _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
 
 
@@ -47,6 +54,11 @@ class _Task:
 
     cells: tuple[str, ...]
     filling: Filling
+
+    def line(self) -> Line:
+        """The cells as the joint decision takes them."""
+        f = self.filling
+        return Line(self.cells, f.options, f.loose, f.overflow, f.weak)
 
 
 @cache
@@ -79,7 +91,7 @@ def read_sequence(document: Document, form: Form, ideographs: Ideographs | None 
     else:
         low = high = None
     tasks += _table2_tasks(text, folded, form, low, reading)
-    tasks += _table4_tasks(text, folded, form, reading, after=reading.end)
+    tasks += _table4_tasks(text, folded, form, reading, after=reading.end, before=high)
     _settle(document, form, tasks, reading)
     return reading
 
@@ -122,7 +134,9 @@ def _table3_tasks(
     for members, zone, start, end in zones:
         keys = [rows[m].key for m in members]
         reading.lost_rows += keys[1:]
-        for key, part in zip(keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False):
+        for key, part in zip(
+            keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False
+        ):
             cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
             filling = part if isinstance(part, Filling) else fill(part, len(cells), _T3_BLOCKS, spacing)
             tasks.append(_Task(cells, filling))
@@ -153,7 +167,9 @@ def _before_ordinal(folded: str, found: Found, low: int) -> int:
     """Where a label's own ordinal begins (``2.`` before 其他法律…), so that it is not read as a value."""
     if not found.label.ordinal:
         return found.start
-    match = re.search(rf"{found.label.ordinal}[ \t]*[.、,)．]?[ \t]*$", folded[max(low, found.start - 8) : found.start])
+    match = re.search(
+        rf"{found.label.ordinal}[ \t]*[.、,)．]?[ \t]*$", folded[max(low, found.start - 8) : found.start]
+    )
     return found.start if match is None else max(low, found.start - 8) + match.start()
 
 
@@ -188,15 +204,22 @@ def _table2_tasks(
 
 
 def _table4_tasks(
-    text: Ideographs, folded: str, form: Form, reading: SequenceReading, after: int | None
+    text: Ideographs, folded: str, form: Form, reading: SequenceReading, after: int | None, before: int | None
 ) -> list[_Task]:
     low = text.position(after) if after is not None else 0
-    head = text.string.find("行政复议", low)
+    last_position = before if before is not None else len(text.string)
+    head = text.string.find("行政复议", low, last_position)
     if head < 0:
         return []
-    fives = [at for key in _SECTION_FIVE if (at := text.string.find(key, head)) >= 0]
+    # The table ends with part five, or where another report on the page begins its table 2.
+    ends = (*_SECTION_FIVE, _table2_labels(form)[0][0].keys[0])
+    fives = [at for key in ends if (at := text.string.find(key, head, last_position)) >= 0]
+    fives += [before] if before is not None and before < len(text.string) else []
     high = min(fives) if fives else len(text.string)
-    labels_end = max((text.string.rfind(k, head, high) + len(k) for k in _T4_LABELS if k in text.string[head:high]), default=-1)
+    labels_end = max(
+        (text.string.rfind(k, head, high) + len(k) for k in _T4_LABELS if k in text.string[head:high]),
+        default=-1,
+    )
     limit = text.offset(high) if fives else len(folded)
     start = text.offset(labels_end - 1) + 1 if labels_end > head else text.offset(head)
     number = re.compile(r"\d").search(folded, start, limit)
@@ -220,12 +243,15 @@ def _table4_tasks(
 def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: SequenceReading) -> None:
     """Decide all lines together and write the cells."""
     open_tasks = [t for t in tasks if t.filling.options]
-    decisions = decide(form, [Line(t.cells, t.filling.options, t.filling.loose, t.filling.overflow) for t in open_tasks])
+    decisions = decide(form, [t.line() for t in open_tasks])
     for task, decision in zip(open_tasks, decisions, strict=True):
         standing = decision.standing if decision.values is None else [decision.values]
+        # What all readings of an undecided line agree on is no certainty: they keep the line's own sum, and
+        # the unit may not have.
+        complete = decision.values is not None
         for n, cell in enumerate(task.cells):
             seen = [values[n] for values in standing]
-            reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, seen)
+            reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, seen, complete=complete)
     for task in tasks:
         if task.filling.options:
             continue
@@ -233,7 +259,9 @@ def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: Seq
             reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, [])
 
 
-def _cell(document: Document, cell: Cell, filling: Filling, n: int, seen: Sequence[int | None]) -> CellReading:
+def _cell(
+    document: Document, cell: Cell, filling: Filling, n: int, seen: Sequence[int | None], *, complete: bool = True
+) -> CellReading:
     item = filling.items[n] if n < len(filling.items) else None
     place = document.place(*filling.span(n)) if filling.has_span else None
     raw = filling.raw(n, document.text)
@@ -247,13 +275,17 @@ def _cell(document: Document, cell: Cell, filling: Filling, n: int, seen: Sequen
             number = parse_number(item.text, cell.kind)
         return CellReading(number.status, number.value, raw, place=place, readers=(READER,))
     values = set(seen)
-    if len(values) == 1 and not filling.overflow:
+    if len(values) == 1 and complete:
         (value,) = values
         status = "blank" if value is None else "inferred"
         return CellReading(
-            status, None if value is None else Decimal(value), raw, place=place, readers=(READER,), note=filling.how
+            status,
+            None if value is None else Decimal(value),
+            raw,
+            place=place,
+            readers=(READER,),
+            note=filling.how,
         )
     # Past the bounds the readings at hand are not all there are: none of them may be named.
     candidates = () if filling.overflow else tuple(Decimal(v) for v in seen if v is not None)
     return CellReading("ambiguous", None, raw, candidates, place, (READER,), filling.how)
-

@@ -64,7 +64,10 @@ def read_structure(document: Document, form: Form) -> StructureReading:
     rows = _table3_rows(grids, form)
     if rows:
         _write_table3(document, form, rows, reading)
-    for name, cells in (("t2", read_table2(document, grids, form)), ("t4", read_table4(document, grids, form))):
+    for name, cells in (
+        ("t2", read_table2(document, grids, form)),
+        ("t4", read_table4(document, grids, form)),
+    ):
         if cells:
             reading.tables.add(name)
             reading.cells.update(cells)
@@ -110,7 +113,10 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     rows: list[_Row] = []
     for n in range(grid.height):
         cells = grid.row(n)
-        values = [cells[c] for c in (_behind_label(texts[n], width) if ragged else columns) if c < grid.width]
+        own = _own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
+        if own is None:
+            continue
+        values = [cells[c] for c in own]
         if n in matched or _looks_like_values(values):
             rows.append(_Row(grid, n, _label_texts(texts[n], columns, ragged=ragged), values, matched.get(n)))
         elif rows and rows[-1].number == n - 1 and any(texts[n][: columns[0]]) and not any(_texts(values)):
@@ -123,10 +129,24 @@ def _label_texts(texts: list[str], columns: list[int], *, ragged: bool) -> list[
     return [t for t in texts if ideographs(t)] if ragged else texts[: columns[0]]
 
 
-def _behind_label(texts: list[str], width: int) -> list[int]:
-    """In a table drawn row by row without spans, the columns right behind the row's last label cell."""
+def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
+    """The value columns of one row in a table drawn with bars, or None when two places fit.
+
+    Merged label cells are not spread there: a row's values stand behind its own label, unless a converter
+    has kept the columns straight.
+    """
     label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
-    return list(range(label + 1, label + 1 + width))
+    filled = {c for c, t in enumerate(texts) if is_value(t)}
+    behind = list(range(label + 1, label + 1 + len(columns)))
+    fits = [
+        window
+        for window in ([behind] if ragged or behind == columns else [columns, behind])
+        if window[0] > label and window[-1] < len(texts) and filled <= set(window)
+    ]
+    if len(fits) == 2 and filled:
+        return None
+    # Columns to the left of the table's own may hold a stray figure that a conversion left there.
+    return fits[0] if fits else (columns if label < columns[0] and not ragged else None)
 
 
 def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
@@ -181,7 +201,9 @@ def _value_columns(
     for n in matched:
         cells = grid.row(n)
         numeric = tuple(
-            c for c, cell in enumerate(cells) if cell is not None and cell.column == c and is_value(texts[n][c])
+            c
+            for c, cell in enumerate(cells)
+            if cell is not None and cell.column == c and is_value(texts[n][c])
         )
         if len(numeric) == width:
             votes[numeric] += 1
@@ -283,5 +305,6 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         for column, cell, own in zip(form.columns, row.values, once, strict=True):
             cell_id = f"t3.{key}.{column.key}"
             status = "inferred" if row.how == "position" else "reported"
-            reading.cells[cell_id] = cell_reading(document, row.grid, cell, form.cells[cell_id], status, own=own)
-
+            reading.cells[cell_id] = cell_reading(
+                document, row.grid, cell, form.cells[cell_id], status, own=own
+            )

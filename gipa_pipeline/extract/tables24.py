@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from expectations.forms import Block, Column, Form
 from gipa_pipeline.extract.document import Document, Grid, GridCell
@@ -20,7 +21,12 @@ def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
 @cache
 def _rows(form: Form) -> dict[str, tuple[str, Block]]:
     """Label ideographs of table 2's rows to the row's key and block."""
-    return {key: (row.key, block) for block in form.blocks for row in block.rows for key in _spellings(row.label, row.variants)}
+    return {
+        key: (row.key, block)
+        for block in form.blocks
+        for row in block.rows
+        for key in _spellings(row.label, row.variants)
+    }
 
 
 @cache
@@ -92,13 +98,17 @@ def _row(
         chosen = [grid.at(number, heads[c.key]) for c in columns]
     else:
         chosen = [*tail[: len(columns)], *[None] * (len(columns) - len(tail))]
+    # Copies of the figure to the left are what a converter makes of a merged cell.
+    copies = all(v in chosen or v.text == w.text for w, v in pairwise([tail[0], *values])) if values else True
     placed = [c for c in chosen if c is not None and is_value(fold(c.text))]
     once = taken_once(chosen, number)
     out: dict[str, CellReading] = {}
     for column, cell, own in zip(columns, chosen, once, strict=True):
         target = form.cells[f"t2.{key}.{column.key}"]
         # More figures in the row than the form has columns, and not where the heading says: not ours to choose.
-        out[target.id] = cell_reading(document, grid, cell, target, own=own and len(placed) == len(values))
+        out[target.id] = cell_reading(
+            document, grid, cell, target, own=own and (len(placed) == len(values) or copies)
+        )
     return out
 
 
@@ -109,7 +119,10 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     """Read table 4: the first row without words below its headings, fifteen cells wide."""
     ids = form.table_cells("t4")
     for grid in grids:
-        words = [ideographs("".join(c.text for c in dict.fromkeys(x for x in grid.row(n) if x))) for n in range(grid.height)]
+        words = [
+            ideographs("".join(c.text for c in dict.fromkeys(x for x in grid.row(n) if x)))
+            for n in range(grid.height)
+        ]
         head = next((n for n, w in enumerate(words) if _T4_SIGNS[1] in w and "本年新收" not in w), None)
         if head is None or not any(k in "".join(words[head:]) for k in ("审结", "维持", "未经复议")):
             continue

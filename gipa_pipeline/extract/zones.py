@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gipa_pipeline.extract.fold import CJK
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_SIGNED = re.compile(rf"(?<![\d.])[-+]?(?:{NUMBER.pattern})")
+_SIGNED = re.compile(rf"[-+]?(?:{NUMBER.pattern})")
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
 _NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
 _PAGE = re.compile(
@@ -75,7 +75,9 @@ def read_zone(text: str, start: int, end: int, label_end: int, *, signed: bool =
     if "|" in after or "\t" in after:
         squares = _squares(after, start + max(0, label_end - start), pattern)
     edges = [label_end, *(i.end for i in items)]
-    starts = [*(i.start for i in items), end]
+    # Line breaks behind the last value count up to the next words, not across them.
+    last = edges[-1]
+    starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
     return Zone(tuple(items), squares, gaps)
 

@@ -22,6 +22,7 @@ class Score:
     documents: int = 0
     cells: int = 0
     right: int = 0
+    left_open: int = 0
     silent: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
@@ -62,6 +63,7 @@ def _cells(document: Document, reading: Reading, score: Score) -> None:
         elif seen is None or seen.status in ("missing", "unreadable", "ambiguous"):
             if cell in document.ambiguous:
                 score.right += 1
+                score.left_open += 1
             elif seen is not None and seen.status == "unreadable" and cell in document.report.printed:
                 score.right += 1
             else:
@@ -101,13 +103,13 @@ def main() -> None:
     parser.add_argument("--tables", action="store_true", help="tables only, no prose")
     wanted = parser.parse_args()
     faults = () if wanted.clean else tuple(FAULTS)
-    print(f"{'layout':20}{'docs':>6}{'accuracy':>10}{'silent':>8}{'doubtful':>10}{'facts':>7}{'ms/doc':>8}")
+    print(f"{'layout':20}{'docs':>6}{'accuracy':>10}{'silent':>8}{'open':>8}{'doubtful':>10}{'facts':>7}{'ms/doc':>8}")
     for layout in wanted.layout or LAYOUTS:
         documents = generate(wanted.seed, wanted.count, layouts=[layout], faults=faults)
         for name, score in measure(documents, prose=not wanted.tables).items():
             speed = 1000 * score.seconds / score.documents
             print(
-                f"{name:20}{score.documents:6}{score.accuracy:10.4%}{len(score.silent):8}"
+                f"{name:20}{score.documents:6}{score.accuracy:10.4%}{len(score.silent):8}{score.left_open / max(1, score.cells):8.2%}"
                 f"{len(score.doubtful):10}{len(score.facts):7}{speed:8.1f}"
             )
             for kind in (score.silent, score.doubtful, score.facts):

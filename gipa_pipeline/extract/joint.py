@@ -1,0 +1,123 @@
+"""All joint choices, one a line, that keep the sums across lines or break the fewest of them (联合求解).
+
+Exact within a budget of work: every choice is found, or the answer is that there are too many to say.
+Whether a choice is believed is for ``runs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_BROKEN = 2
+"""More broken sums than these say that the table itself is not to be trusted, not which cutting is right."""
+_BUDGET = 6_000_000
+_STATES = 400_000
+_SOLUTIONS = 2_000
+_SMALL = 300
+
+Vector = tuple[int, ...]
+
+
+def solve(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, ...]] | None:
+    """The choices with the fewest broken sums, at most ``MOST_BROKEN`` of them.
+
+    Args:
+        lines: for each line the contribution of each of its options to every sum.
+        fixed: what lines without a choice contribute.
+
+    Returns:
+        Option numbers, one a line, for every best choice; None when there is none or when the work would
+        pass the budget.
+    """
+    if prod(len(options) for options in lines) <= _SMALL:
+        return _by_trial(lines, fixed)
+    search = _Search(lines, fixed)
+    for broken in range(MOST_BROKEN + 1):
+        found: dict[tuple[int, ...], None] = {}
+        for dropped in combinations(range(len(fixed)), broken):
+            choices = search.run(dropped)
+            if choices is None:
+                return None
+            found.update(dict.fromkeys(choices))
+            if len(found) > _SOLUTIONS:
+                return None
+        if found:
+            return list(found)
+    return None
+
+
+def _by_trial(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, ...]] | None:
+    best: list[tuple[int, ...]] = []
+    fewest = MOST_BROKEN
+
+    def go(n: int, total: Vector, choice: tuple[int, ...]) -> None:
+        nonlocal best, fewest
+        if n == len(lines):
+            broken = sum(1 for v in total if v)
+            if broken < fewest:
+                best, fewest = [choice], broken
+            elif broken == fewest:
+                best.append(choice)
+            return
+        for k, vector in enumerate(lines[n]):
+            go(n + 1, tuple(a + b for a, b in zip(total, vector, strict=True)), (*choice, k))
+
+    go(0, fixed, ())
+    return best or None
+
+
+class _Search:
+    """Layer by layer over the lines, keeping partial sums that the remaining lines can still bring to zero."""
+
+    def __init__(self, lines: Sequence[Sequence[Vector]], fixed: Vector) -> None:
+        import numpy
+
+        self.np = numpy
+        arrays = [numpy.array(options, dtype=numpy.int64) for options in lines]
+        # Lines that differ most between their options first: they leave the least room for the rest.
+        self.order = sorted(range(len(lines)), key=lambda n: -int((arrays[n].max(0) - arrays[n].min(0)).sum()))
+        self.arrays = [arrays[n] for n in self.order]
+        self.fixed = numpy.array(fixed, dtype=numpy.int64)
+        low = [a.min(0) for a in self.arrays]
+        high = [a.max(0) for a in self.arrays]
+        zero = numpy.zeros_like(self.fixed)
+        self.low = [sum(low[n + 1 :], zero) for n in range(len(low))]
+        self.high = [sum(high[n + 1 :], zero) for n in range(len(high))]
+        self.budget = _BUDGET
+
+    def run(self, dropped: tuple[int, ...]) -> list[tuple[int, ...]] | None:
+        """Every choice that keeps all sums but the dropped ones; None past the budget."""
+        np = self.np
+        kept = np.ones(len(self.fixed), dtype=bool)
+        kept[list(dropped)] = False
+        states: NDArray[Any] = self.fixed[None, kept]
+        trail: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        for n, options in enumerate(self.arrays):
+            self.budget -= len(states) * len(options)
+            if self.budget < 0:
+                return None
+            sums = states[:, None, :] + options[None, :, kept]
+            fits = ((sums + self.low[n][kept] <= 0) & (sums + self.high[n][kept] >= 0)).all(axis=2)
+            parents, chosen = np.nonzero(fits)
+            if len(parents) > _STATES:
+                return None
+            states = sums[parents, chosen]
+            trail.append((parents, chosen))
+            if not len(states):
+                return []
+        if len(states) > _SOLUTIONS:
+            return None
+        return [self._choice(trail, n) for n in range(len(states))]
+
+    def _choice(self, trail: Sequence[tuple[NDArray[Any], NDArray[Any]]], state: int) -> tuple[int, ...]:
+        choice = [0] * len(self.order)
+        for line, (parents, chosen) in zip(reversed(self.order), reversed(trail), strict=True):
+            choice[line] = int(chosen[state])
+            state = int(parents[state])
+        return tuple(choice)

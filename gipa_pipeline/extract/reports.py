@@ -1,0 +1,57 @@
+"""Pages that hold more than one report (this year's and last year's): one document for each (一页多报告)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gipa_pipeline.extract.document import Document
+from gipa_pipeline.extract.fold import CJK, fold
+from gipa_pipeline.extract.labels import Ideographs
+
+_FIRST_ROW = "本年新收政府信息公开申请数量"
+_FIRST_CAPTION = "第二十条第一项"
+_TITLE = re.compile(rf"[{CJK}]{{0,30}}(20\d\d)\s*年?度?\s*政府信息公开工作?年?度?报告")
+
+
+def reports_in(document: Document, text: Ideographs) -> list[Document]:
+    """The reports of a document in order; a single-element list for an ordinary one.
+
+    Offsets keep: what stands before a part is blanked, what stands behind it is cut off.
+    """
+    anchors = [m.start() for m in re.finditer(_FIRST_ROW, text.string)]
+    if len(anchors) < 2:
+        return [document]
+    borders = [0]
+    for before, after in zip(anchors, anchors[1:], strict=False):
+        # A table repeated by its own page header has no caption of table 2 between its copies.
+        caption = text.string.rfind(_FIRST_CAPTION, before, after)
+        if caption < 0:
+            continue
+        start, end = text.offset(before), text.offset(caption)
+        titles = list(_TITLE.finditer(text.text, start, end))
+        borders.append(titles[-1].start() if titles else end)
+    if len(borders) == 1:
+        return [document]
+    parts: list[Document] = []
+    for start, end in zip(borders, [*borders[1:], len(document.text)], strict=True):
+        grids = [g for g in document.grids if g.cells and g.cells[0].start is not None and start <= g.cells[0].start < end]
+        # Lines keep, so that what is counted by lines (blank cells) is counted alike.
+        blank = re.sub(r"[^\n]", " ", document.text[:start])
+        parts.append(replace(document, text=blank + document.text[start:end], grids=grids))
+    return parts
+
+
+def year_named(document: Document) -> int | None:
+    """The year in a part's own title."""
+    found = _TITLE.search(fold(document.text))
+    return int(found[1]) if found else None
+
+
+def wanted(parts: list[Document], year: int | None) -> Document:
+    """The report that the page is about: the one of the year in its title, else the first."""
+    if len(parts) > 1 and year is not None:
+        named = [p for p in parts if year_named(p) == year]
+        if len(named) == 1:
+            return named[0]
+    return parts[0]
