@@ -24,12 +24,13 @@ def residuals_of(
     form: Form, values: Mapping[str, Decimal | None], statuses: Mapping[str, str]
 ) -> dict[str, Decimal | None]:
     """Every identity's left side less its right side for one report, by the identity's name."""
-    return {i.name: _residual(i, values, statuses) for i in form.identities}
+    return {i.name: residual(i, values, statuses) for i in form.identities}
 
 
-def _residual(
+def residual(
     identity: Identity, values: Mapping[str, Decimal | None], statuses: Mapping[str, str]
 ) -> Decimal | None:
+    """One identity's left side less its right side, None when it cannot be told."""
     left, left_blank = _side(identity.left, values, statuses)
     right, right_blank = _side(identity.right, values, statuses)
     if left is None or right is None or (left_blank and right_blank):

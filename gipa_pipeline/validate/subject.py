@@ -12,6 +12,7 @@ from functools import cached_property
 from expectations.forms import Form, load_form
 from gipa_pipeline.model import Claim, ReaderNote, Reading, SectionText
 from gipa_pipeline.normalize.identity import UnitLike
+from gipa_pipeline.validate.cuts import cuts
 
 KNOWN = frozenset({"reported", "inferred"})
 """The statuses under which a cell has a value."""
@@ -70,8 +71,28 @@ class Subject:
 
     def doubtful(self, cell: str) -> bool:
         """Whether a cell's value rests on one uncertain look only."""
-        alone = self.agreements.get(cell, 0) < 2
-        return alone and (self.statuses.get(cell) == "inferred" or self.medium in _PICTURES)
+        if self.agreements.get(cell, 0) > 1:
+            return False
+        if self.medium in _PICTURES:
+            return True
+        return self.statuses.get(cell) == "inferred" and len(self.cuttings(cell)) != 1
+
+    def cuttings(self, cell: str) -> list[dict[str, Decimal]]:
+        """The ways in which the row of glued digits that a cell comes from can be cut, by cell.
+
+        Empty when the row of table 3 was not printed as one run, or can be cut in too many ways.
+        """
+        row, _, _ = cell.rpartition(".")
+        run = self.raws.get(cell)
+        if self.form is None or not run or not row.startswith("t3."):
+            return []
+        cells = [f"{row}.{column.key}" for column in self.form.columns]
+        if any(self.raws.get(c) != run for c in cells):
+            return []
+        return [
+            dict(zip(cells, map(Decimal, cut), strict=True))
+            for cut in cuts("".join(run.split()), len(cells) - 1)
+        ]
 
     def responsibility(self, cells: tuple[str, ...]) -> str:
         """Who erred if a relation among cells does not hold: held against the unit only on sure readings."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import product
+from math import prod
 
 from expectations.forms import Form, Identity
 from expectations.outcomes import Finding
 from expectations.rules import catalogue
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.locate import Cause, Residuals, explain
-from gipa_pipeline.validate.residuals import residuals_of
+from gipa_pipeline.validate.residuals import residual, residuals_of
 
 RULES = ("R01", "R02", "K01", "K02", "L01", "L02", "L03")
+_WAYS = 64
+"""How many combinations of cuttings are weighed."""
 _TOLD = 4
 """How many broken relations a message spells out."""
 
@@ -78,10 +82,7 @@ def _told(case: Case, form: Form, rule: str, cause: Cause, residuals: Residuals)
     evidence: dict[str, object] = {"cause": cause.kind, "broken": list(cause.broken)}
     if known:
         evidence["changes"] = known
-    # What is held against a unit must not rest on a cell that we are not sure of ourselves.
-    basis = cause.likely or cells
-    doubt = [case.subject.responsibility(tuple(cells)), case.subject.responsibility(tuple(basis))]
-    who = "extractor" if "extractor" in doubt else doubt[1]
+    who = _who(case, cause, cells, [identities[n] for n in cause.broken])
     return case.finding(
         rule,
         cells,
@@ -95,6 +96,37 @@ def _told(case: Case, form: Form, rule: str, cause: Cause, residuals: Residuals)
         evidence=evidence,
         message=message,
     )
+
+
+def _who(case: Case, cause: Cause, cells: tuple[str, ...], broken: list[Identity]) -> str:
+    """Who erred: what is held against a unit must not rest on cells that we are not sure of ourselves."""
+    who = case.subject.responsibility(cause.likely or cells)
+    if case.subject.responsibility(cells) == "extractor":
+        return "extractor"
+    if who == "undecided" and _broken_however_cut(case, broken):
+        return "publisher"
+    return who
+
+
+def _broken_however_cut(case: Case, broken: list[Identity]) -> bool:
+    """Whether glued digits break a sum in every way in which they can be cut."""
+    subject = case.subject
+    rows: dict[str, list[dict[str, Decimal]]] = {}
+    for cell in {c for identity in broken for c in identity.cells if subject.doubtful(c)}:
+        ways = subject.cuttings(cell)
+        if not ways:
+            return False
+        rows[cell.rpartition(".")[0]] = ways
+    if prod(len(ways) for ways in rows.values()) > _WAYS:
+        return False
+    for chosen in product(*rows.values()):
+        values: dict[str, Decimal | None] = dict(subject.values)
+        for way in chosen:
+            values |= way
+        statuses = dict.fromkeys(values, "reported")
+        if not any(residual(identity, values, statuses) for identity in broken):
+            return False
+    return True
 
 
 def _sides(case: Case, identity: Identity) -> tuple[Decimal, Decimal]:
