@@ -18,10 +18,20 @@ from gipa_pipeline.report.view import OfficeView, UnitView
 WIDTH = 680
 MOST_BARS = 24
 """Beyond this many units the chart shows the largest and one bar for the rest."""
+TALLEST = 8
+"""Symbols one above the other; with more reports in a few days one symbol stands for several units."""
 NEW_APPLICATIONS = "t3.new.total"
 
 
-def timeline(view: OfficeView) -> Markup | None:
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing and the sentence above it."""
+
+    svg: Markup
+    caption: str
+
+
+def timeline(view: OfficeView) -> Chart | None:
     """When each report was published, against the due dates; None for fewer than three dated reports."""
     dated = [u for u in view.units if u.published and u.state in ("on_time", "late")]
     if len(dated) < 3:
@@ -29,16 +39,19 @@ def timeline(view: OfficeView) -> Markup | None:
     dues = sorted({u.due for u in view.units if u.due})
     days = [u.published for u in dated if u.published]
     first = date(view.year + 1, 1, 1)
-    last = max(*days, *dues, date(view.year + 1, 3, 31))
     # A report of years later would press all others into the corner; it is drawn at the edge.
-    last = min(last, date(view.year + 1, 6, 30))
+    last = min(max(*days, *dues, date(view.year + 1, 3, 31)), date(view.year + 1, 6, 30))
     scale = _Scale(min(first, *days) if min(days) > first - timedelta(days=60) else first, last)
+    slots: dict[tuple[int, str], list[UnitView]] = {}
+    for unit in sorted(dated, key=lambda u: (u.published or first, u.unit.unit_id)):
+        slots.setdefault((round(scale.x(unit.published or first) / 10) * 10, unit.state), []).append(unit)
+    each = -(-max(len(units) for units in slots.values()) // TALLEST)
     stacks: Counter[int] = Counter()
     marks: list[Markup] = []
-    for unit in sorted(dated, key=lambda u: (u.published or first, u.unit.unit_id)):
-        slot = round(scale.x(unit.published or first) / 10)
-        marks.append(_mark(unit, slot * 10, stacks[slot]))
-        stacks[slot] += 1
+    for (slot, state), units in slots.items():
+        for start in range(0, len(units), each):
+            marks.append(_mark(units[start : start + each], state, slot, stacks[slot]))
+            stacks[slot] += 1
     height = 26 + 12 * max(stacks.values())
     base = height + 4
     parts = [
@@ -67,10 +80,12 @@ def timeline(view: OfficeView) -> Markup | None:
     placed = [Markup('<g transform="translate(0 {})">{}</g>').format(base - 8, m) for m in marks]
     counts = Counter(u.state for u in dated)
     label = f"{len(dated)}份有日期的报告的发布时间：按时{counts['on_time']}份，逾期{counts['late']}份"
-    return _svg(base + 24, label, [*parts, *placed])
+    many = "每个符号是一个单位" if each == 1 else f"每个符号至多代表{each}个单位"
+    caption = f"有发布日期的报告：● 按时　▲ 逾期。虚线为期限，{many}。"
+    return Chart(_svg(base + 24, label, [*parts, *placed]), caption)
 
 
-def applications(view: OfficeView) -> Markup | None:
+def applications(view: OfficeView) -> Chart | None:
     """New applications by unit as bars; None when fewer than two units have any."""
     values: list[tuple[str, Decimal, bool]] = []
     doubtful = {n.unit.unit_id for n in _notes_on(view, NEW_APPLICATIONS)}
@@ -112,7 +127,8 @@ def applications(view: OfficeView) -> Markup | None:
     label = "各单位本年新收政府信息公开申请数量：" + "，".join(
         f"{n} {wording.number(v)}件" for n, v, _ in values
     )
-    return _svg(10 + 20 * len(values), label, parts)
+    caption = "各单位本年新收政府信息公开申请数量（件）。斜纹并标 △ 的数字有疑。"
+    return Chart(_svg(10 + 20 * len(values), label, parts), caption)
 
 
 def _notes_on(view: OfficeView, cell: str) -> list:
@@ -141,12 +157,11 @@ class _Scale:
         return [m for m in months if self.first <= m <= self.last]
 
 
-def _mark(unit: UnitView, x: float, above: int) -> Markup:
+def _mark(units: list[UnitView], state: str, x: float, above: int) -> Markup:
     y = -12 * above
-    name = Markup("<title>{} {} {}</title>").format(
-        unit.unit.name, wording.day(unit.published), wording.COVERAGE[unit.state]
-    )
-    if unit.state == "late":
+    names = "；".join(f"{u.unit.name} {wording.day(u.published)} {wording.COVERAGE[u.state]}" for u in units)
+    name = Markup("<title>{}</title>").format(names)
+    if state == "late":
         shape = Markup('<path class="late" d="M{} {} l5.5 10 h-11 z">{}</path>')
         return shape.format(x, y - 5, name)
     return Markup('<circle class="on-time" cx="{}" cy="{}" r="4.5">{}</circle>').format(x, y, name)
