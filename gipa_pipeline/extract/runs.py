@@ -236,7 +236,8 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     tied = [n for n in open_lines if any(c in sums.weights for c in lines[n].cells)]
     if tied and not any(lines[n].overflow for n in tied):
         _decide_tied(lines, sums, fixed, tied, decisions)
-    _doubt(lines, sums, decisions)
+    while _doubt(lines, sums, decisions):
+        pass
     _confirm_weak(lines, sums, decisions)
     return decisions
 
@@ -263,23 +264,35 @@ def _total(vectors: Sequence[Sequence[tuple[int, ...]]], fixed: tuple[int, ...],
     return total
 
 
-def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
-    """Where sums stay broken, reopen a glued line that another cutting would explain as well or better."""
-    if any(
-        d.values is None for n, d in enumerate(decisions) if any(c in sums.weights for c in lines[n].cells)
-    ):
-        return
+def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> bool:
+    """Where sums stay broken, reopen a glued line that another cutting would explain as well or better.
+
+    Sums that an undecided line takes part in say nothing and are left out. Returns whether any was reopened.
+    """
+    unknown = {
+        k
+        for n, decision in enumerate(decisions)
+        if decision.values is None
+        for cell in lines[n].cells
+        for k, _ in sums.weights.get(cell, ())
+    }
+    known = [k for k in range(sums.count) if k not in unknown]
     total: tuple[int, ...] = (0,) * sums.count
+    inside = []
     for n, decision in enumerate(decisions):
-        if decision.values is not None:
-            total = _add(total, sums.vector(lines[n], decision.values))
-    inside = [sums.inside(n, d.values) if d.values is not None else () for n, d in enumerate(decisions)]
-    broken, distance = _cost([*total, *(v for values in inside for v in values)])
-    if not broken:
-        return
+        values = decision.values
+        inside.append(sums.inside(n, values) if values is not None else ())
+        total = _add(total, sums.vector(lines[n], values)) if values is not None else total
+    broken, distance = _cost([*(total[k] for k in known), *(v for values in inside for v in values)])
+    if not broken and not unknown:
+        return False
+    reopened = False
     for n, line in enumerate(lines):
         chosen = decisions[n].values
         if chosen is None or len(line.loose) < 2:
+            continue
+        unsure = any(k in unknown for cell in line.cells for k, _ in sums.weights.get(cell, ()))
+        if not broken and not unsure:
             continue
         without = _add(total, tuple(-x for x in sums.vector(line, chosen)))
         others = [v for m, values in enumerate(inside) if m != n for v in values]
@@ -287,11 +300,17 @@ def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> Non
         for values in line.loose:
             if values == chosen:
                 continue
-            cost = _cost([*_add(without, sums.vector(line, values)), *others, *sums.inside(n, values)])
-            if cost[0] < broken or (cost[0] == broken and cost[1] <= _MARGIN * distance):
+            across = _add(without, sums.vector(line, values))
+            cost = _cost([*(across[k] for k in known), *others, *sums.inside(n, values)])
+            near = cost[0] == broken and cost[1] <= _MARGIN * distance
+            # A cutting that no sum across lines confirms stands on the line's own sum alone: one sum that
+            # the unit may have got wrong.
+            if cost[0] < broken or near or (unsure and cost[0] == broken + 1):
                 rivals.append(values)
         if rivals:
             decisions[n] = Decision(None, [chosen, *rivals])
+            reopened = True
+    return reopened
 
 
 def _confirm_weak(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:

@@ -12,6 +12,8 @@ from gipa_pipeline.extract.fold import CJK
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _SIGNED = re.compile(rf"[-+]?(?:{NUMBER.pattern})")
+_COUNT = re.compile(rf"(?:(?<![\d.])-(?=\d))?(?:{NUMBER.pattern})")
+"""A count may not be negative, but what is printed is read: ``-3`` is no ``3``."""
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
 _NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
 _PAGE = re.compile(
@@ -61,7 +63,7 @@ def without_furniture(folded: str) -> str:
 def read_zone(text: str, start: int, end: int, label_end: int, *, signed: bool = False) -> Zone:
     """Read ``text[start:end]`` of a folded text; the label's ideographs may lie among the values."""
     stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
-    pattern = _SIGNED if signed else NUMBER
+    pattern = _SIGNED if signed else _COUNT
     items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]
     taken = {i.start for i in items}
     items += [
