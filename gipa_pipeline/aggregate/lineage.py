@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from expectations.forms import Cell, editions, load_form
+from gipa_pipeline.aggregate.context import context_of
 from gipa_pipeline.aggregate.membership import flat, governments, tree
 from gipa_pipeline.aggregate.rollup import OPEN_STATES, fold, form_due
 from gipa_pipeline.errors import GipaError
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     from gipa_pipeline.registry import Registry
     from gipa_pipeline.store import Store
 
-Decode = Callable[[bytes], str | None]
-"""Gives a document's text as the readers saw it, so that spans fit; None where it is no text."""
+Context = Callable[[bytes, Mapping[str, Any]], str | None]
+"""Gives what stands around a place in a document's bytes; None where there is no text."""
 
 STATED = ("reported", "inferred")
-CONTEXT = 40
-"""Characters shown on either side of a printed number."""
 
 
 class NotTraceable(GipaError):
@@ -106,7 +105,7 @@ def trace(
     cell_id: str,
     unit: str | None = None,
     tree: bool = False,
-    decode: Decode | None = None,
+    context: Context = context_of,
 ) -> Trace:
     """Trace a figure of an office's consolidated table.
 
@@ -118,7 +117,7 @@ def trace(
         cell_id: a cell of the form due in that year.
         unit: trace only this unit's cell, down to its bytes; a government's own report may be asked for too.
         tree: the figure that takes in the offices below.
-        decode: turns a document's bytes into the text that spans refer to, for the excerpt.
+        context: shows what stands around a place in a document's bytes.
 
     Raises:
         NotTraceable: unknown office, unit or cell.
@@ -147,7 +146,7 @@ def trace(
     )
     document = None
     if unit_id is not None and sources:
-        document = _bytes(store, sources[0], decode)
+        document = _bytes(store, sources[0], context)
     return Trace(
         office_id=office_id,
         office=registry.units[office_id].name,
@@ -242,25 +241,15 @@ def _rows(store: Store, stage: str, year: int, name: str, **wanted: Sequence[str
     return table.to_pylist()
 
 
-def _bytes(store: Store, source: Source, decode: Decode | None) -> Bytes:
+def _bytes(store: Store, source: Source, context: Context) -> Bytes:
     path = store.object_path(source.document_sha256)
     shown = path.relative_to(store.root).as_posix()
     if not path.is_file():
         return Bytes(shown, None, False, None)
     data = path.read_bytes()
     intact = hashlib.sha256(data).hexdigest() == source.document_sha256
-    text = decode(data) if decode and intact else None
-    start, end = source.place.get("start"), source.place.get("end")
-    excerpt = None
-    if text is not None and start is not None and end is not None:
-        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        excerpt = f"{_line(before)}【{_line(text[start:end])}】{_line(after)}"
+    excerpt = context(data, source.place) if intact else None
     return Bytes(shown, len(data), intact, excerpt)
-
-
-def _line(text: str) -> str:
-    """A piece of text on one line, line ends shown as ⏎ and other control characters left out."""
-    return "".join(c for c in text.replace("\r", "").replace("\n", "⏎").replace("\t", " ") if c.isprintable())
 
 
 def _cell(cell_id: str, year: int) -> Cell:

@@ -55,7 +55,7 @@ def _source(source: Source) -> Iterator[str]:
     yield f"{'':16}{printed}{wording.STATUS[source.status]}　{source.cell_id}"
     if source.candidates:
         yield f"{'':16}可能的读法：{'、'.join(map(wording.number, source.candidates))}"
-    if where := wording.place(source.place):
+    if where := wording.place(source.place, whole=True):
         yield f"{'':16}{where}"
     yield f"{'':16}原件 sha256 {source.document_sha256}"
     if source.url:
@@ -79,4 +79,4 @@ def _document(document: Bytes) -> Iterator[str]:
     check = "与摘要相符" if document.intact else "与摘要不符，原件已损坏"
     yield f"原件：{document.path}　{document.size} 字节，{check}"
     if document.excerpt is not None:
-        yield f"上下文：…{document.excerpt}…"
+        yield f"上下文：{document.excerpt}"

@@ -69,10 +69,14 @@ KIND = {"department": "部门", "government": "政府"}
 TABLE = {"t2": "表二", "t3": "表三", "t4": "表四"}
 
 READER = {
-    "structure": "按表格结构识读",
-    "sequence": "按文字次序识读",
+    "html": "网页",
+    "text": "文本",
+    "pdf": "PDF",
+    "docx": "Word",
+    "xlsx": "电子表格",
+    "image": "图像识别",
 }
-"""Names of readers; any other is shown as it is."""
+"""Kinds of document as places name them; any other is shown as it is."""
 
 
 def number(value: Decimal | int | None) -> str:
@@ -90,23 +94,26 @@ def day(value: date | None) -> str:
     return "" if value is None else value.isoformat()
 
 
-def place(where: Mapping[str, Any]) -> str:
-    """A place in a document in words: page, table, row and column (from 1), characters, path, reader."""
+def place(where: Mapping[str, Any], *, whole: bool = False) -> str:
+    """A place in a document in words, counted from 1: kind, page, table, row and column.
+
+    Characters are told where there is no table. With ``whole`` also what only a program can use: path and box.
+    """
     parts = []
+    if reader := where.get("reader"):
+        parts.append(READER.get(reader, reader))
     if "page" in where:
         parts.append(f"第{where['page']}页")
     if "table" in where:
         parts.append(f"文件中第{where['table'] + 1}个表格")
     if "row" in where and "column" in where:
         parts.append(f"第{where['row'] + 1}行第{where['column'] + 1}列")
-    if "start" in where and "end" in where:
+    if "start" in where and "end" in where and (whole or "row" not in where):
         parts.append(f"第{where['start'] + 1}至{where['end']}个字符")
-    if "path" in where:
+    if "path" in where and (whole or len(parts) < 2):
         parts.append(f"位置 {where['path']}")
-    if "box" in where:
+    if "box" in where and whole:
         parts.append("坐标 " + "，".join(f"{float(x):.0f}" for x in where["box"]))
-    if reader := where.get("reader"):
-        parts.append(READER.get(reader, reader))
     return "，".join(parts)
 
 

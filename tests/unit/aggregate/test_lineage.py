@@ -12,7 +12,7 @@ from tests.unit.aggregate.scene import Scene, contract, store_of, unit
 
 NEW = "t3.new.total"
 OTHER = "t3.other_other.total"
-PAGE = "<table><tr><td>本年新收\n</td><td>4</td></tr></table>"
+PAGE = "<html><body><table><tr><td>本年\n新收</td><td>4</td></tr></table></body></html>"
 
 
 @pytest.fixture
@@ -39,10 +39,7 @@ def store(scene: Scene, tmp_path: Path) -> Store:
         if row["unit_id"] == "finance":
             row["document_sha256"] = sha
         if row["unit_id"] == "finance" and row.get("cell_id") == NEW:
-            start = PAGE.index("4")
-            row["evidence"] = (
-                f'{{"reader": "structure", "start": {start}, "end": {start + 1}, "table": 0, "row": 4, "column": 9}}'
-            )
+            row["evidence"] = '{"reader": "html", "table": 0, "row": 0, "column": 1}'
     return store_of(scene, tmp_path)
 
 
@@ -57,7 +54,7 @@ def test_a_figure_with_its_parts_and_who_is_missing(scene: Scene, store: Store) 
     text = render(found)
     assert "合计：7件\n计入 2 个单位，缺 1 个，本格有疑 2 个\n" in text
     assert "原文“4”，直接读出" in text
-    assert "文件中第1个表格，第5行第10列" in text
+    assert "网页，文件中第1个表格，第1行第2列" in text
     assert "有疑：R01：六类申请人之和为5，总计填4，相差-1。" in text
     assert "某镇人民政府（town）\n                空白，未填" in text
     assert "某县卫生健康局（health）：暂未能取得" in text
@@ -66,19 +63,17 @@ def test_a_figure_with_its_parts_and_who_is_missing(scene: Scene, store: Store) 
 
 
 def test_one_unit_down_to_its_bytes(scene: Scene, store: Store) -> None:
-    found = trace(
-        store, scene.registry, "某县人民政府办公室", 2023, NEW, unit="某县财政局", decode=bytes.decode
-    )
+    found = trace(store, scene.registry, "某县人民政府办公室", 2023, NEW, unit="某县财政局")
     assert found.document is not None
     assert (found.document.intact, found.document.size) == (True, len(PAGE.encode()))
     assert (
         found.document.path
         == f"raw/objects/{found.sources[0].document_sha256[:2]}/{found.sources[0].document_sha256}"
     )
-    assert found.document.excerpt == "<table><tr><td>本年新收⏎</td><td>【4】</td></tr></table>"
+    assert found.document.excerpt == "本年新收 | 【4】"
     assert "与摘要相符" in render(found)
     store.object_path(found.sources[0].document_sha256).write_bytes(b"other")
-    spoilt = trace(store, scene.registry, "office", 2023, NEW, unit="finance", decode=bytes.decode)
+    spoilt = trace(store, scene.registry, "office", 2023, NEW, unit="finance")
     assert spoilt.document is not None
     assert (spoilt.document.intact, spoilt.document.excerpt) == (False, None)
     assert "原件已损坏" in render(spoilt)
