@@ -13,7 +13,7 @@ TEXT = "本年新收政府信息公开申请\n21\n0\n".encode("gb18030")
 @pytest.mark.parametrize(
     ("data", "where", "shown"),
     [
-        (TEXT, {"reader": "text", "start": 13, "end": 15}, "…本年新收政府信息公开申请【21】⏎0…"),
+        (TEXT, {"reader": "text", "start": 13, "end": 15}, "…本年新收政府信息公开申请⏎【21】⏎0…"),
         (TEXT, {"reader": "text", "start": 13, "end": 900}, None),
         (TEXT, {"reader": "text"}, None),
         (b"<table><tr><td>a<td>1<td>2</table>", {"table": 0, "row": 0, "column": 1}, "a | 【1】 | 2"),

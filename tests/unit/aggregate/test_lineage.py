@@ -70,7 +70,7 @@ def test_one_unit_down_to_its_bytes(scene: Scene, store: Store) -> None:
         found.document.path
         == f"raw/objects/{found.sources[0].document_sha256[:2]}/{found.sources[0].document_sha256}"
     )
-    assert found.document.excerpt == "本年新收 | 【4】"
+    assert found.document.excerpt == "本年⏎新收 | 【4】"
     assert "与摘要相符" in render(found)
     store.object_path(found.sources[0].document_sha256).write_bytes(b"other")
     spoilt = trace(store, scene.registry, "office", 2023, NEW, unit="finance")
