@@ -5,5 +5,6 @@ year's reports. Both run the same code.
 """
 
 from gipa_pipeline.validate.checks import check_reading
+from gipa_pipeline.validate.years import Year, validate_year
 
-__all__ = ["check_reading"]
+__all__ = ["Year", "check_reading", "validate_year"]

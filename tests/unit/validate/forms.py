@@ -1,10 +1,17 @@
 """Consistent reports for tests: random tables 3 and 4 that keep every sum, and readings made of them."""
 
+import json
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from random import Random
 
 from expectations.forms import load_form
-from gipa_pipeline.model import CellReading, Place, Reading
+from expectations.frames import conform
+from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.model import CellReading, Place, Reading, SectionText
+from gipa_pipeline.normalize.tidy import normalize_year
+from gipa_pipeline.validate import Year
 
 
 def consistent(seed=0, edition="2021", largest=9):
@@ -51,3 +58,90 @@ def reading(cells, **given):
             )
     known = {"sha256": "ab", "medium": "text", "state": "read", "template": "2021", "year": 2023}
     return Reading(**(known | given | {"cells": read}))
+
+
+TEXTS = {
+    1: "2023年，我单位推进主动公开，规范依申请公开，加强政府信息管理和平台建设，落实监督保障，开展工作考核和社会评议，"
+    "未发生责任追究情况。",
+    5: "存在的主要问题是更新不够及时。下一步将加强培训，改进工作。",
+    6: "本年度未发出收费通知，未收取信息处理费。",
+}
+
+
+def sections(**replaced):
+    """The six parts of a clean report; ``p6="无。"`` replaces part six, ``p6=None`` leaves it out."""
+    form = load_form("2021")
+    texts = {s.number: TEXTS.get(s.number, "") for s in form.sections}
+    texts |= {int(k[1:]): v for k, v in replaced.items()}
+    return tuple(
+        SectionText(s.number, s.title, texts[s.number]) for s in form.sections if texts[s.number] is not None
+    )
+
+
+def told(text):
+    """Sections and claims of a report whose part one says this besides the usual."""
+    parts = sections(p1=TEXTS[1] + text)
+    return {"sections": parts, "claims": tuple(claims_of(parts))}
+
+
+@dataclass(frozen=True)
+class Unit:
+    unit_id: str = "unit"
+    name: str = "中山市古镇镇人民政府"
+    level: str = "town"
+    kind: str = "government"
+    region_code: str = "442000"
+    supervising_unit_id: str | None = "office"
+    host: str = "www.zs.gov.cn"
+    credit_code: str = ""
+    aliases: tuple = ()
+
+
+@dataclass
+class Registry:
+    units: dict
+
+    def office_of(self, unit_id):
+        return self.units[unit_id].supervising_unit_id or unit_id
+
+    def offices(self):
+        return tuple(dict.fromkeys(self.office_of(u) for u in self.units))
+
+    def members(self, office_id):
+        return tuple(u for u in self.units if self.office_of(u) == office_id)
+
+    def suboffices(self, office_id):
+        return ()
+
+
+def year_of(readings, registry, year=2023, days=None):
+    """The normalized frames of a year made of readings by unit, by way of the extracted ones."""
+    rows = {"documents": [], "cells": [], "sections": [], "claims": [], "notes": []}
+    for unit_id, r in readings.items():
+        key = {"unit_id": unit_id, "year": year, "document_sha256": f"{r.sha256}-{unit_id}"}
+        start, end = r.period or (None, None)
+        rows["documents"].append(key | {
+            "url": f"https://{unit_id}/", "media_type": "text/html", "medium": r.medium, "template": r.template,
+            "hybrid": r.hybrid, "title": r.title, "agency": r.agency, "document_year": r.year, "published": r.published,
+            "index_number": r.index_number, "notice": r.notice, "period_from": start, "period_to": end,
+            "state": r.state, "error_kind": None, "error_message": None,
+            "first_fetched": (days or {}).get(unit_id, date(2024, 2, 1)),
+        })  # fmt: skip
+        rows["cells"] += [
+            key | {
+                "cell_id": cell, "raw": c.raw, "value": c.value, "status": c.status, "candidates": list(c.candidates),
+                "evidence": json.dumps(c.place.as_dict()) if c.place else None, "readers": list(c.readers), "note": c.note,
+            }
+            for cell, c in r.cells.items()
+        ]  # fmt: skip
+        rows["sections"] += [
+            key | {"position": n, "part": s.part, "heading": s.heading, "text": s.text}
+            for n, s in enumerate(r.sections)
+        ]
+        rows["claims"] += [
+            key | {"kind": c.kind, "value": c.value, "sentence": c.sentence, "part": c.part} for c in r.claims
+        ]
+        rows["notes"] += [key | {"kind": n.kind, "detail": n.detail, "cells": list(n.cells)} for n in r.notes]
+    extracted = [conform("extracted", name, of) for name, of in rows.items()]
+    frames = normalize_year(registry, *extracted, year)
+    return Year(**{n: frames[n] for n in ("reports", "cells", "sections", "claims", "notes", "changes")})
