@@ -5,6 +5,7 @@ Documents are opened as the readers open them, so that places mean the same; wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def context_of(data: bytes, place: Mapping[str, Any]) -> str | None:
         document = open_document(data, medium_of(data))
     except UnreadableDocument:
         return None
-    return _row(document, place) or _span(document.text, place)
+    return _row(document, place) or _span(document.text, place) or _piece(document, place)
 
 
 def _row(document: Document, place: Mapping[str, Any]) -> str | None:
@@ -52,7 +53,19 @@ def _span(text: str, place: Mapping[str, Any]) -> str | None:
     return f"…{_line(before.lstrip())}【{_line(text[start:end])}】{_line(after.rstrip())}…"
 
 
+def _piece(document: Document, place: Mapping[str, Any]) -> str | None:
+    """The piece of the text that has this very place: a paragraph, a line of a page."""
+    wanted = {name: list(part) if isinstance(part, tuple) else part for name, part in place.items()}
+    ends = [*(start for start, _ in document.spans[1:]), len(document.text)]
+    for (start, place_of), end in zip(document.spans, ends, strict=bool(document.spans)):
+        found = {n: list(p) if isinstance(p, tuple) else p for n, p in place_of().as_dict().items()}
+        if found == wanted:
+            kept = document.text[start:end].rstrip()
+            return _span(document.text, {"start": start, "end": start + len(kept)})
+    return None
+
+
 def _line(text: str) -> str:
     """A piece of text on one line, line ends shown as ⏎ and other control characters left out."""
-    shown = text.replace("\r", "").replace("\n", "⏎").replace("\t", " ")
+    shown = re.sub(r"\s*\n\s*", "⏎", text).replace("\t", " ")
     return "".join(c for c in shown if c.isprintable())

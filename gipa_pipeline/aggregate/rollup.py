@@ -68,7 +68,7 @@ def consolidate(
     year: int,
     reports: pd.DataFrame,
     cells: pd.DataFrame,
-    findings: pd.DataFrame,
+    findings: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Add up a year's reports for every office (汇总).
@@ -78,7 +78,7 @@ def consolidate(
         year: the report year; its form sets the cells.
         reports: ``normalized`` reports of the year; only those in state ``read`` are added.
         cells: ``normalized`` cells of the year, values as exact decimals.
-        findings: ``validated`` findings of the year.
+        findings: ``validated`` findings of the year; without them only blanks and the like cast doubt.
         coverage: not needed for the sums; taken so that all of a year's frames can be passed.
 
     Returns:

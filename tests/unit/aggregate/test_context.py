@@ -19,6 +19,11 @@ TEXT = "本年新收政府信息公开申请\n21\n0\n".encode("gb18030")
         (b"<table><tr><td>a<td>1<td>2</table>", {"table": 0, "row": 0, "column": 1}, "a | 【1】 | 2"),
         (b"<table><tr><td>a<td>1<td>2</table>", {"table": 7, "row": 0, "column": 1}, None),
         (b"<table><tr><td>a<td>1</table>", {"table": 0, "row": 9, "column": 9}, None),
+        (
+            "<p>总计</p><p>21</p><p>0</p>".encode(),
+            {"reader": "html", "path": "/html/body/p[2]"},
+            "…总计⏎【21】⏎0…",
+        ),
         (b"\x89PNG not text", {"start": 0, "end": 3}, None),
         (b"", {"start": 0, "end": 0}, None),
     ],
