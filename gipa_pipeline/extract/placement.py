@@ -133,14 +133,20 @@ def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
     return Spacing(step, step) if step else None
 
 
-def fill(zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing | None) -> Filling:
-    """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums."""
+def fill(
+    zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing | None, *, anchored: bool = True
+) -> Filling:
+    """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums.
+
+    ``anchored``: the first square is the first cell, because a label stands right before it. Table 4 has no
+    row label: empty squares at its start may be the padding of its headings.
+    """
     numbers = zone.numbers
     if not numbers:
         marks = [i for i in zone.items if i.blank]
         return Filling("read", marks if len(marks) == count else [], [(None,) * count])
     if zone.squares is not None:
-        return _from_squares(zone, count, blocks)
+        return _from_squares(zone, count, blocks, anchored=anchored)
     if len(zone.items) == count:
         return Filling.read(zone.items)
     if len(zone.items) > count:
@@ -152,7 +158,7 @@ def fill(zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing 
     return _cut(zone.items, count, blocks)
 
 
-def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None) -> Filling:
+def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None, *, anchored: bool) -> Filling:
     squares = list(zone.squares or ())
     filled = [n for n, s in enumerate(squares) if not s.blank]
     outside = [i for i in zone.numbers if all(i.start != squares[n].start for n in filled)]
@@ -169,9 +175,9 @@ def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None) -> Filli
         return Filling.read([squares[n] for n in filled])
     if len(filled) > count:
         return _windows([squares[n] for n in filled], count, blocks)
-    while squares and squares[-1].blank and len(squares) > count:
+    while anchored and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
-    if len(squares) == count:
+    if len(squares) == count and (anchored or not squares[0].blank):
         return Filling.read(squares)
     if len(squares) < count:
         tokens = [squares[n] for n in filled]

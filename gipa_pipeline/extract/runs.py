@@ -21,7 +21,7 @@ MAX_OPTIONS = 4000
 MAX_LOOSE = 2000
 """Bounds on the work for one document. Past them the answer is: not decided."""
 
-_MARGIN = 5
+_MARGIN = 10
 """The runner-up must miss by this factor more than the best, when both break as many identities."""
 
 

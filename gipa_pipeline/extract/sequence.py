@@ -15,7 +15,7 @@ from functools import cache
 from expectations.forms import Cell, Form
 from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.labels import Found, Ideographs, Label, core, find_in_order, table3_labels
-from gipa_pipeline.extract.placement import Filling, fill, spacing_of
+from gipa_pipeline.extract.placement import Filling, Spacing, fill, spacing_of
 from gipa_pipeline.extract.runs import Line, decide
 from gipa_pipeline.extract.zones import Zone, first_ideograph, read_zone, without_furniture
 from gipa_pipeline.model import CellReading
@@ -46,6 +46,7 @@ class SequenceReading:
     tables: set[str] = field(default_factory=set)
     start: int | None = None
     end: int | None = None
+    spacing: Spacing | None = None
 
 
 @dataclass
@@ -130,6 +131,7 @@ def _table3_tasks(
     reading.start = anchors[0][1].start
     reading.end = zones[-1][3]
     spacing = spacing_of([zone for members, zone, _, _ in zones if len(members) == 1], len(form.columns))
+    reading.spacing = spacing
     tasks: list[_Task] = []
     for members, zone, start, end in zones:
         keys = [rows[m].key for m in members]
@@ -237,7 +239,7 @@ def _table4_tasks(
     zone = read_zone(folded, last, end, last)
     reading.tables.add("t4")
     reading.end = end
-    return [_Task(cells, fill(zone, len(cells), _T4_BLOCKS, None))]
+    return [_Task(cells, fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False))]
 
 
 def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: SequenceReading) -> None:

@@ -137,6 +137,9 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             chosen = values
         elif len(row) == len(ids):
             chosen = row
+        elif len(row) > len(ids) and not any(c.text.strip() for c in row[len(ids) :]):
+            # A row drawn with bars, filled up to the width of a wider table.
+            chosen = row[: len(ids)]
         elif not values:
             chosen = []
         else:
