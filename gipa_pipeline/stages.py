@@ -6,12 +6,13 @@ computed here: a stage asks whether its inputs changed, calls one function of it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gipa_pipeline.calendar import Clock, system_clock, today
+from gipa_pipeline.calendar import Clock, system_clock
 from gipa_pipeline.registry import Registry
 from gipa_pipeline.settings import Settings
 from gipa_pipeline.store import Store, digest_of
@@ -19,8 +20,13 @@ from gipa_pipeline.store import Store, digest_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from expectations.outcomes import Outcome
+    from gipa_pipeline.validate import Year
+
 STAGES = ("raw", "extracted", "normalized", "validated", "aggregated", "reports")
 """The stage folders in the order of the chain."""
+
+OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
@@ -117,6 +123,140 @@ class Chain:
             ),
         )
 
+    def validate(self, year: int) -> Step:
+        """Every rule on a year's reports, against the year before where it is there (核验)."""
+        from gipa_pipeline.validate import validate_year
+
+        inputs = digest_of(
+            [
+                self.store.digest("normalized", year),
+                self.store.digest("normalized", year - 1) if self._has(year - 1) else None,
+                self._fetch_state(year),
+                self._looked_until(year),
+                self._units(),
+                repr((self.settings.rules, self.settings.dates, self.settings.offices)),
+            ]
+        )
+
+        def work() -> Mapping[str, pd.DataFrame | str]:
+            fetches = self.store.read_frame("raw", year, "fetches")
+            last = self._normalized(year - 1) if self._has(year - 1) else None
+            made = validate_year(self.registry, self.settings, year, self._normalized(year), last, fetches)
+            outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
+            frames = {name: made[name] for name in ("findings", "rule_results", "coverage")}
+            return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
+
+        return self._make("validated", year, inputs, work)
+
+    def aggregate(self, year: int) -> Step:
+        """The consolidated tables of every office (汇总)."""
+        from gipa_pipeline.aggregate import consolidate
+
+        inputs = digest_of(
+            [self.store.digest("normalized", year), self.store.digest("validated", year), self._units()]
+        )
+        normalized, validated = self._reader("normalized", year), self._reader("validated", year)
+        return self._make(
+            "aggregated",
+            year,
+            inputs,
+            lambda: consolidate(
+                self.registry,
+                year,
+                normalized("reports"),
+                normalized("cells"),
+                validated("findings"),
+                validated("coverage"),
+            ),
+        )
+
+    def report(self, year: int) -> Step:
+        """The page and the workbook of every office (报告)."""
+        from gipa_pipeline.report import write_office_reports
+
+        stages = ("normalized", "validated", "aggregated")
+        before = [self.store.digest("normalized", year - 1)] if self._has(year - 1) else []
+        inputs = digest_of(
+            [*(self.store.digest(s, year) for s in stages), *before, self._units(), repr(self.settings.report)]
+        )
+        folder = self.store.folder("reports", year)
+        with self.store.lock():
+            earlier = self.store.digest("reports", year)
+            if not self.store.is_current("reports", year, inputs, CODE_VERSIONS["reports"]):
+                write_office_reports(self.store, self.registry, self.settings, year)
+                self.store.record("reports", year, inputs, CODE_VERSIONS["reports"])
+            digest = self.store.digest("reports", year)
+        files = [folder / office / name for office in self.registry.offices() for name in ("index.html", "consolidated.xlsx")]
+        there = tuple(path for path in files if path.is_file())
+        return Step("reports", year, earlier != digest, {"files": len(there)}, digest, there)
+
+    def publish(self, years: Sequence[int]) -> Step:
+        """The yearly series and the published database over all years (发布)."""
+        from gipa_pipeline.aggregate import publish_database
+
+        self.series(years)
+        published = publish_database(self.store, self.registry, years)
+        digest = digest_of(sorted(published.rows.items()))
+        return Step("published", None, published.changed, published.rows, digest, (published.path,))
+
+    def series(self, years: Sequence[int]) -> Step:
+        """Every unit's cells over the years (历年序列)."""
+        from expectations.frames import check
+        from gipa_pipeline.aggregate import series
+
+        columns = ["unit_id", "year", "cell_id", "value", "status"]
+        made = series([self.store.read_frame("normalized", y, "cells", columns) for y in years if self._has(y)])
+        check("aggregated", "series", made)
+        with self.store.lock():
+            changed = self.store.write_frame("aggregated", None, "series", made)
+        return Step("aggregated", None, changed, {"series": len(made)}, self.store.digest("aggregated", None))
+
+    def outcomes(self, year: int) -> list[Outcome]:
+        """One outcome a rule, as the last check of the year left them."""
+        from expectations.outcomes import Outcome
+
+        stored = json.loads(self.store.read_text("validated", year, OUTCOMES))
+        return [Outcome(**{**o, "sample": tuple(o["sample"])}) for o in stored]
+
+    def findings(self, year: int) -> pd.DataFrame:
+        """The year's findings."""
+        return self.store.read_frame("validated", year, "findings")
+
+    def summary(self, year: int) -> list[str]:
+        """A few lines on a year for a terminal: what arrived, what was found, what is missing."""
+        from collections import Counter
+
+        coverage = self.store.read_frame("validated", year, "coverage")
+        findings = self.findings(year)
+        lines = []
+        for office in self.registry.offices():
+            states = Counter(coverage.loc[coverage["office_id"] == office, "state"])
+            own = findings[(findings["office_id"] == office) & (findings["responsibility"] == "publisher")]
+            levels = Counter(own.loc[own["verdict"] == "fail", "severity"])
+            told = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in sorted(states.items()))
+            found = ", ".join(f"{levels[s]} {s}{'s' if levels[s] != 1 else ''}" for s in ("error", "warning") if levels[s])
+            lines.append(f"{year}  {self.registry.units[office].name}: {told}; {found or 'nothing found'}")
+        doubtful = int((findings["responsibility"] != "publisher").sum())
+        if doubtful:
+            lines.append(f"{year}  {doubtful} finding(s) rest on our own reading and are kept for the operator")
+        return lines
+
+    def _has(self, year: int) -> bool:
+        return self.store.has_frame("normalized", year, "reports")
+
+    def _normalized(self, year: int) -> Year:
+        from gipa_pipeline.validate import Year
+
+        read = self._reader("normalized", year)
+        return Year(**{f.name: read(f.name) for f in fields(Year)})
+
+    def _looked_until(self, year: int) -> str:
+        """The day up to which was looked; a missing report is held against a unit only when that is past its date."""
+        from gipa_pipeline.calendar import day_of
+
+        looked = self.store.read_frame("raw", year, "fetches", ["last_checked"])["last_checked"]
+        return "" if looked.empty else day_of(looked.max().to_pydatetime()).isoformat()
+
     def _fetch_state(self, year: int) -> str:
         from gipa_pipeline.fetch import state_digest
 
@@ -131,9 +271,6 @@ class Chain:
             for u in self.registry.units.values()
         ]
 
-    def _day(self) -> str:
-        return today(self.settings, self.clock).isoformat()
-
     def _reader(self, stage: str, year: int) -> Callable[[str], pd.DataFrame]:
         return lambda name: self.store.read_frame(stage, year, name)
 
@@ -142,7 +279,7 @@ class Chain:
         stage: str,
         year: int,
         inputs: str,
-        work: Callable[[], Mapping[str, pd.DataFrame]],
+        work: Callable[[], Mapping[str, pd.DataFrame | str]],
         version: str | None = None,
     ) -> Step:
         """Run a stage's function unless its inputs and code are those its folder was made of."""
@@ -155,11 +292,15 @@ class Chain:
             made = work()
             changed = False
             for name, frame in made.items():
+                if isinstance(frame, str):
+                    changed |= self.store.write_text(stage, year, name, frame)
+                    continue
                 check(stage, name, frame)
                 contract = frames()[f"{stage}/{name}"]
                 changed |= self.store.write_frame(stage, year, name, frame, key=contract.key)
             self.store.record(stage, year, inputs, code)
-        return Step(stage, year, changed, {n: len(f) for n, f in made.items()}, self.store.digest(stage, year))
+        rows = {n: len(f) for n, f in made.items() if not isinstance(f, str)}
+        return Step(stage, year, changed, rows, self.store.digest(stage, year))
 
     def _counts(self, stage: str, year: int) -> dict[str, int]:
         """Rows by frame, from the files' footers."""
