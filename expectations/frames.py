@@ -152,7 +152,9 @@ def _array(values: pd.Series, kind: Any) -> pd.Series:
     import pandas as pd
     import pyarrow as pa
 
-    if values.dtype.kind in "iufb":
+    if values.empty:
+        array = pa.array([], type=kind)
+    elif values.dtype.kind in "iufb":
         array = pa.array(values, from_pandas=True)
         array = array.cast(pa.decimal128(38, 6)).cast(kind) if pa.types.is_decimal(kind) else array.cast(kind)
     else:

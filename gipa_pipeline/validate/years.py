@@ -6,8 +6,8 @@ code that asks a single document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from gipa_pipeline import calendar
 from gipa_pipeline.settings import Settings
 from gipa_pipeline.validate.case import Case
 from gipa_pipeline.validate.checks import check_case, findings_of, results_of
-from gipa_pipeline.validate.coverage import check_coverage, cover
+from gipa_pipeline.validate.coverage import Coverage, check_coverage, cover
 from gipa_pipeline.validate.residuals import residual_frame, with_rules
 from gipa_pipeline.validate.rollup import check_rollup
 from gipa_pipeline.validate.subjects import Year, rows_of, subjects_of
@@ -88,19 +88,20 @@ def validate_year(
     found.results += results
     outcomes, evidence = _outcomes(found, frames)
     return {
-        "findings": conform("validated", "findings", [_row(f) for f in found.findings]),
-        "rule_results": conform("validated", "rule_results", [asdict(r) for r in found.results]),
-        "coverage": conform("validated", "coverage", [asdict(c) for c in coverage]),
+        "findings": conform("validated", "findings", _columns(Finding, found.findings)),
+        "rule_results": conform("validated", "rule_results", _columns(RuleResult, found.results)),
+        "coverage": conform("validated", "coverage", _columns(Coverage, coverage)),
         "outcomes": outcomes,
         "expectations": suites.as_json(evidence),
     }
 
 
-def _row(finding: Finding) -> dict[str, Any]:
-    row = asdict(finding)
-    for name in ("cells", "likely_cells", "rivals"):
-        row[name] = list(row[name])
-    return row
+def _columns(kind: type, records: Sequence[Any]) -> dict[str, list[Any]]:
+    """Records as columns, tuples as lists."""
+    return {
+        f.name: [list(v) if isinstance(v := getattr(r, f.name), tuple) else v for r in records]
+        for f in fields(kind)
+    }
 
 
 def _residuals(edition: str, current: Year, cases: Mapping[str, Case]) -> pd.DataFrame:
