@@ -100,17 +100,17 @@ def place(where: Mapping[str, Any], *, whole: bool = False) -> str:
     Characters are told where there is no table. With ``whole`` also what only a program can use: path and box.
     """
     parts = []
-    if reader := where.get("reader"):
+    if (reader := where.get("reader")) and (whole or len(where) == 1):
         parts.append(READER.get(reader, reader))
     if "page" in where:
         parts.append(f"第{where['page']}页")
     if "table" in where:
-        parts.append(f"文件中第{where['table'] + 1}个表格")
+        parts.append(f"第{where['table'] + 1}个表格")
     if "row" in where and "column" in where:
         parts.append(f"第{where['row'] + 1}行第{where['column'] + 1}列")
     if "start" in where and "end" in where and (whole or "row" not in where):
         parts.append(f"第{where['start'] + 1}至{where['end']}个字符")
-    if "path" in where and (whole or len(parts) < 2):
+    if "path" in where and (whole or not parts):
         parts.append(f"位置 {where['path']}")
     if "box" in where and whole:
         parts.append("坐标 " + "，".join(f"{float(x):.0f}" for x in where["box"]))

@@ -14,6 +14,9 @@ from gipa_pipeline.aggregate import wording
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row
 
+MOST_CELLS = 8
+"""Cells of a finding that are in sight at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -60,14 +63,25 @@ class FindingView:
         return tuple(cell for cell in self.cells if cell.likely)
 
     @property
+    def telling(self) -> tuple[Printed, ...]:
+        """The cells worth showing one by one, suspects first: zeros under no suspicion tell nothing."""
+        rest = tuple(c for c in self.cells if not c.likely and c.text != "0")
+        return (*self.likely, *rest) or self.cells[:1]
+
+    @property
     def shown(self) -> tuple[Printed, ...]:
-        """The cells worth showing one by one: zeros that are under no suspicion tell nothing."""
-        return tuple(c for c in self.cells if c.likely or c.text != "0") or self.cells[:1]
+        """The first of them, which are always in sight."""
+        return self.telling[: max(MOST_CELLS, len(self.likely))]
+
+    @property
+    def folded(self) -> tuple[Printed, ...]:
+        """The others, which are folded away: a column's sum has more than twenty parts."""
+        return self.telling[len(self.shown) :]
 
     @property
     def zeros(self) -> int:
         """How many cells are not shown because they print 0."""
-        return len(self.cells) - len(self.shown)
+        return len(self.cells) - len(self.telling)
 
     @property
     def tables(self) -> str:

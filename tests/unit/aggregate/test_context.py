@@ -34,10 +34,10 @@ def test_surroundings_of_a_place(data: bytes, where: dict, shown: str | None) ->
 
 def test_places_in_words() -> None:
     where = {"reader": "html", "table": 1, "row": 3, "column": 8, "path": "/html/body/table[2]"}
-    assert place(where) == "网页，文件中第2个表格，第4行第9列"
+    assert place(where) == "第2个表格，第4行第9列"
     assert place(where, whole=True).endswith("第4行第9列，位置 /html/body/table[2]")
-    assert place({"reader": "text", "start": 10, "end": 12}) == "文本，第11至12个字符"
-    assert place({"reader": "docx", "path": "/document/body/p[3]"}) == "Word，位置 /document/body/p[3]"
+    assert place({"reader": "text", "start": 10, "end": 12}) == "第11至12个字符"
+    assert place({"reader": "docx", "path": "/document/body/p[3]"}) == "位置 /document/body/p[3]"
     assert (
         place({"reader": "pdf", "page": 2, "box": (1.2, 2, 3, 4)}, whole=True)
         == "PDF，第2页，坐标 1，2，3，4"

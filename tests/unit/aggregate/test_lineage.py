@@ -54,7 +54,7 @@ def test_a_figure_with_its_parts_and_who_is_missing(scene: Scene, store: Store) 
     text = render(found)
     assert "合计：7件\n计入 2 个单位，缺 1 个，本格有疑 2 个\n" in text
     assert "原文“4”，直接读出" in text
-    assert "网页，文件中第1个表格，第1行第2列" in text
+    assert "网页，第1个表格，第1行第2列" in text
     assert "有疑：R01：六类申请人之和为5，总计填4，相差-1。" in text
     assert "某镇人民政府（town）\n                空白，未填" in text
     assert "某县卫生健康局（health）：暂未能取得" in text

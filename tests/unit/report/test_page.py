@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from expectations.forms import load_form
 from gipa_pipeline.aggregate.wording import number
-from gipa_pipeline.report import YearFacts, office_report, office_view
+from gipa_pipeline.errors import StoreError
+from gipa_pipeline.report import YearFacts, office_report, office_view, write_office_reports
 from gipa_pipeline.report.page import safe_link
 from gipa_pipeline.report.write import write_reports
+from gipa_pipeline.settings import ReportSettings, Settings
 from gipa_pipeline.store import Store
-from tests.unit.aggregate.scene import Scene, unit
+from tests.unit.aggregate.scene import Scene, store_of, unit
 from tests.unit.report.conftest import NEW, facts_of
 
 
@@ -101,7 +104,7 @@ def test_only_findings_against_publishers_go_out(facts: YearFacts) -> None:
 def test_printing_leaves_the_internal_part_out(facts: YearFacts) -> None:
     text, _ = page_of(facts)
     printed = text[text.index("@media print") :]
-    assert "nav, .internal, .screen { display: none; }" in printed
+    assert "nav, .internal, .screen, details.cells { display: none; }" in printed
 
 
 def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
@@ -184,3 +187,39 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
         "consolidated.xlsx", "index.html", "index.html", "letter.txt"
     ]  # fmt: skip
+
+
+def test_of_many_cells_the_suspects_are_in_sight_and_the_rest_is_folded(county: Scene) -> None:
+    parts = [c for c in load_form("2021").table_cells("t3") if c.endswith(".total")]
+    for cell in county.cells:
+        if cell["unit_id"] == "finance" and cell["cell_id"] in parts[:20]:
+            cell["raw"] = "7"
+    county.find(
+        "finance", "K02", parts, likely_cells=[parts[19], parts[18]], rivals=[parts[0]], message="长的关系。"
+    )
+    _, page = page_of(facts_of(county))
+    [finding] = [a for a in page.xpath("//article") if "长的关系。" in words(a)]
+    seen = [words(tr[0]) for tr in finding.xpath(".//dd/table/tr | .//dd/table/tbody/tr")]
+    assert len(seen) == 8
+    assert [s.endswith("◀ 可能有误") for s in seen] == [True, True] + [False] * 6
+    assert len(finding.xpath(".//details//tr")) == 12
+    assert "关系中另有5格填 0" in words(finding)
+
+
+def test_written_from_the_store_as_from_frames(county: Scene, tmp_path: Path) -> None:
+    store = store_of(county, tmp_path / "a")
+    paths = write_office_reports(
+        store, county.registry, Settings(report=ReportSettings(contact="0552-0000000")), 2023
+    )
+    page = paths[0].read_text(encoding="utf-8")
+    assert "联系：0552-0000000。" in page
+    other = write_reports(Store(tmp_path / "b"), facts_of(county))
+    assert page.replace("联系：0552-0000000。", "").replace("：0552-0000000", "") == other[0].read_text(
+        encoding="utf-8"
+    )
+    assert paths[2].read_bytes() == other[2].read_bytes()
+
+
+def test_a_year_that_was_not_added_up_names_the_stage(county: Scene, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="normalize"):
+        write_office_reports(Store(tmp_path), county.registry, Settings(), 2023)
