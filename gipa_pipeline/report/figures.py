@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from expectations.forms import Form
+from expectations.forms import Form, editions
 from gipa_pipeline.aggregate.membership import flat, tree
-from gipa_pipeline.aggregate.rollup import OPEN_STATES, fold
+from gipa_pipeline.aggregate.rollup import OPEN_STATES, fold, not_summed
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row, YearFacts
 
@@ -161,10 +161,10 @@ def _reasons(
 
 
 def _unplaced(form: Form, read: Sequence[str], cells: UnitCells) -> dict[str, tuple[str, ...]]:
-    """For every unit, the cells that it states and that have no place in the year's form."""
-    places = fold(form)
-    found: dict[str, list[str]] = {}
-    for (unit, cell), row in cells.printed.items():
-        if unit in read and cell not in places and _states(row):
-            found.setdefault(unit, []).append(cell)
-    return {unit: tuple(ids) for unit, ids in found.items()}
+    """For every unit, the cells that it states and that have no place in the year's form, in printed order."""
+    others = dict.fromkeys(cell for edition in editions() for cell in not_summed(edition, form))
+    found = {
+        unit: tuple(c for c in others if (row := cells.printed.get((unit, c))) and _states(row))
+        for unit in read
+    }
+    return {unit: ids for unit, ids in found.items() if ids}
