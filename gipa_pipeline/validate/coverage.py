@@ -28,7 +28,7 @@ _ACCOUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One unit's row: the state and the dates it rests on."""
+    """One unit's row: the state, the dates it rests on, and how many sources were tried."""
 
     unit_id: str
     office_id: str
@@ -36,6 +36,7 @@ class Coverage:
     state: str
     published: date | None
     due: date | None
+    tried: int = 0
 
 
 def state_of(report: Mapping[str, Any] | None, outcomes: Iterable[str], due: date | None) -> str:
@@ -78,9 +79,10 @@ def cover(
         office = registry.office_of(unit_id)
         due = calendar.due(settings, office, unit.level, unit.kind, year)
         report = reports.get(unit_id)
-        state = state_of(report, list(outcomes.get(unit_id, [])), due)
+        tried = outcomes.get(unit_id, [])
+        state = state_of(report, tried, due)
         published = report["published"] if report is not None else None
-        rows.append(Coverage(unit_id, office, year, state, published, due))
+        rows.append(Coverage(unit_id, office, year, state, published, due, len(tried)))
     return rows
 
 
@@ -135,6 +137,8 @@ def check_coverage(
 def _missing(case: Case, unit: Any, row: Coverage, due: date, as_of: date) -> Finding:
     told = day(due) if row.due else "条例未规定，按当地要求"
     message = wording("A04", day=day(as_of), name=unit.name, year=row.year, due=told)
+    if not row.tried:
+        message = message.removesuffix("。") + "；名录中没有登记该年度报告的来源。"
     return case.finding(
         "A04",
         key=("missing",),

@@ -54,6 +54,11 @@ def test_a_department_that_did_not_report_is_an_error_once_it_is_due():
     assert results[0].verdict == "fail"
 
 
+def test_a_unit_without_a_source_is_told_so():
+    assert "没有登记" in judged(DEPARTMENT)[0][0].message
+    assert "没有登记" not in judged(DEPARTMENT, outcomes=["not_found"])[0][0].message
+
+
 def test_nobody_is_missing_before_the_date_or_when_nobody_looked():
     assert judged(DEPARTMENT, as_of=date(2024, 1, 31))[0] == []
     findings, results = judged(DEPARTMENT, as_of=None)
