@@ -34,11 +34,12 @@ NAME = "gipa.duckdb"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where the database lies, whether it was built anew, and its rows by table."""
+    """Where the database lies, whether it was built anew, its rows by table, and the digest of its inputs."""
 
     path: Path
     changed: bool
     rows: dict[str, int]
+    inputs: str
 
 
 def publish_database(store: Store, registry: Registry, years: Sequence[int]) -> Published:
@@ -48,12 +49,13 @@ def publish_database(store: Store, registry: Registry, years: Sequence[int]) -> 
     """
     path = store.root / NAME
     with store.lock():
-        rows = _current_rows(path, inputs_digest(store, registry, years))
+        inputs = inputs_digest(store, registry, years)
+        rows = _current_rows(path, inputs)
         if rows is not None:
-            return Published(path, False, rows)
+            return Published(path, False, rows, inputs)
         with staged(path) as temporary, connect(str(temporary)) as connection:
             rows = publish(store, registry, years, connection)
-    return Published(path, True, rows)
+    return Published(path, True, rows, inputs)
 
 
 @contextlib.contextmanager

@@ -44,6 +44,7 @@ def office_report(view: OfficeView) -> str:
             timeline=charts.timeline(view),
             applications=charts.applications(view),
             unplaced=_unplaced(view),
+            linked=any(safe_link(unit.url) for unit in view.units),
             **_common(),
         )
     )

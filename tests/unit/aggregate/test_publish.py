@@ -114,6 +114,7 @@ def test_publishing_again_changes_nothing_and_a_new_finding_does(tmp_path: Path)
     assert publish_database(store, scene.registry, [2023]).changed
     inode, content = (tmp_path / "gipa.duckdb").stat().st_ino, dump(tmp_path / "gipa.duckdb")
     again = publish_database(store, scene.registry, [2023])
+    assert again.inputs == dict(content["about"])["inputs"]
     assert (again.changed, again.rows["reports"]) == (False, 2)
     assert (tmp_path / "gipa.duckdb").stat().st_ino == inode
     (tmp_path / "gipa.duckdb").unlink()
