@@ -6,14 +6,16 @@ check, not a failed rule.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
 from assets.resources import ChainResource
 from assets.stages import check_spec, plainly
-from assets.summaries import rows, source, table, unit
+from assets.summaries import Row, rows, source, table, unit
 from expectations.outcomes import Outcome
 from expectations.rules import SEVERITY_LABELS, Rule, assessed
+from gipa_pipeline.aggregate import wording
 from gipa_pipeline.stages import Chain
 
 SEVERITIES = {
@@ -53,54 +55,69 @@ def rule_checks(asset: str) -> dg.AssetChecksDefinition:
             context.log.warning("No verdicts for %s yet: materialize findings, then run the checks.", year)
             return
         wanted = {key.name for key in context.selected_asset_check_keys}
-        found = rows(opened, "validated", year, "findings", ["unit_id", "rule", "verdict", "message"])
-        reports = rows(opened, "normalized", year, "reports", ["unit_id", "url"])
-        urls = {row["unit_id"]: row["url"] for row in reports}
-        before = last_year(opened, year)
-        for outcome in opened.outcomes(year):
-            if outcome.rule in wanted & rules.keys():
-                lines = [
-                    (row["verdict"], unit(opened, row), row["message"], source(urls.get(row["unit_id"])))
-                    for row in found
-                    if row["rule"] == outcome.rule
-                ]
-                yield result(rules[outcome.rule], outcome, before.get(outcome.rule), lines)
+        outcomes = {outcome.rule: outcome for outcome in opened.outcomes(year)}
+        shown = Shown(opened, year)
+        for rule in rules.values():
+            if rule.id in wanted:
+                yield shown.result(rule, outcomes[rule.id])
 
     return checks
 
 
-def last_year(chain: Chain, year: int) -> dict[str, Outcome]:
-    """The outcomes of the year before, for comparison; empty when it has none."""
-    if not chain.store.has_frame("validated", year - 1, "rule_results"):
-        return {}
-    return {outcome.rule: outcome for outcome in chain.outcomes(year - 1)}
+class Shown:
+    """A year's outcomes as Dagster takes them: plain numbers, texts and tables."""
+
+    def __init__(self, chain: Chain, year: int) -> None:
+        wanted = ["unit_id", "rule", "verdict", "message"]
+        self._chain = chain
+        self._findings = rows(chain, "validated", year, "findings", wanted)
+        reports = rows(chain, "normalized", year, "reports", ["unit_id", "url"])
+        self._urls = {row["unit_id"]: row["url"] for row in reports}
+        self._before: dict[str, Outcome] = {}
+        if chain.store.has_frame("validated", year - 1, "rule_results"):
+            self._before = {outcome.rule: outcome for outcome in chain.outcomes(year - 1)}
+
+    def result(self, rule: Rule, outcome: Outcome) -> dg.AssetCheckResult:
+        """An outcome with its first findings, where they stand, and how it was the year before."""
+        own = [row for row in self._findings if row["rule"] == rule.id]
+        failed = [row for row in own if row["verdict"] == "fail"]
+        told = {row["unit_id"] for row in failed}
+        elsewhere = [
+            {"unit_id": unit_id, "message": ELSEWHERE} for unit_id in outcome.sample if unit_id not in told
+        ]
+        names = [unit(self._chain, {"unit_id": unit_id}) for unit_id in outcome.sample]
+        return dg.AssetCheckResult(
+            check_name=rule.id,
+            asset_key=rule.asset,
+            passed=bool(outcome.passed),
+            severity=SEVERITIES[outcome.severity],
+            description=f"{counted(outcome)}: {wording.listed(names)}" if names else counted(outcome),
+            metadata={
+                "units that fail": int(outcome.bad),
+                "units assessed": int(outcome.total),
+                "last year": counted(self._before.get(rule.id)),
+                "severity": SEVERITY_LABELS[outcome.severity],
+                "findings": self._table(failed + elsewhere),
+                "readings in doubt": self._table([row for row in own if row["verdict"] == "uncertain"]),
+                "what to do": rule.fix,
+            },
+        )
+
+    def _table(self, findings: Sequence[Row]) -> Any:
+        return table(
+            ("unit", "finding", "source"),
+            (
+                (unit(self._chain, row), row["message"], source(self._urls.get(row["unit_id"])))
+                for row in findings
+            ),
+        )
 
 
-def result(
-    rule: Rule, outcome: Outcome, before: Outcome | None, findings: Sequence[tuple[str, str, str, str]]
-) -> dg.AssetCheckResult:
-    """An outcome as Dagster takes it: plain numbers, texts and tables.
+ELSEWHERE = "同一原因，已在该单位的另一问题中说明。(The same cause is told in another finding of this unit.)"
 
-    Args:
-        rule: what was checked.
-        outcome: the verdicts of the year.
-        before: those of the year before.
-        findings: verdict, unit, message and source of each.
-    """
-    heads = ("unit", "finding", "source")
-    return dg.AssetCheckResult(
-        check_name=rule.id,
-        asset_key=rule.asset,
-        passed=bool(outcome.passed),
-        severity=SEVERITIES[outcome.severity],
-        description=str(outcome.description),
-        metadata={
-            "units that fail": int(outcome.bad),
-            "units assessed": int(outcome.total),
-            "last year": f"{before.bad} of {before.total} units fail" if before else "not assessed",
-            "severity": SEVERITY_LABELS[outcome.severity],
-            "findings": table(heads, [line[1:] for line in findings if line[0] == "fail"]),
-            "readings in doubt": table(heads, [line[1:] for line in findings if line[0] == "uncertain"]),
-            "what to do": rule.fix,
-        },
-    )
+
+def counted(outcome: Outcome | None) -> str:
+    """How many units fail, in words."""
+    if outcome is None or not outcome.total:
+        return "no unit could be assessed"
+    return f"{outcome.bad} of {outcome.total} units fail"

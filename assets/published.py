@@ -3,12 +3,12 @@
 import dagster as dg
 
 from assets.partitions import ALL_YEARS
-from assets.resources import ChainResource, DatabaseResource
+from assets.resources import ChainResource, DatabaseResource, built_from
 from assets.stages import plainly
 from assets.summaries import of_step
 from assets.yearly import consolidated_tables, findings, normalized_cells, raw_reports
-from gipa_pipeline.aggregate.publish import NAME
-from gipa_pipeline.stages import CODE_VERSIONS, years_of
+from gipa_pipeline.aggregate.publish import NAME, inputs_digest, publish
+from gipa_pipeline.stages import CODE_VERSIONS, Step, years_of
 
 
 @dg.asset(
@@ -33,8 +33,21 @@ def published_database(
     """
     with plainly():
         opened = chain.open()
-        path = opened.store.root / NAME
-        with database.replacing(path) as connection:
-            step = opened.publish(years_of(opened.registry), connection)
-    shown = {**of_step(step), "database": dg.MetadataValue.path(str(path))}
-    return dg.MaterializeResult(metadata=shown, data_version=dg.DataVersion(step.digest))
+        store, registry = opened.store, opened.registry
+        years, path = years_of(registry), store.root / NAME
+        with store.lock():
+            opened.series(years)
+            inputs = inputs_digest(store, registry, years)
+            rows: dict[str, int] = {}
+            if changed := built_from(path) != inputs:
+                with database.replacing(path) as connection:
+                    rows = publish(store, registry, years, connection)
+    step = Step("published", None, changed, rows, inputs, (path,))
+    return dg.MaterializeResult(
+        metadata={
+            **of_step(step),
+            "years": ", ".join(map(str, years)),
+            "database": dg.MetadataValue.path(str(path)),
+        },
+        data_version=dg.DataVersion(inputs),
+    )

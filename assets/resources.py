@@ -55,3 +55,15 @@ class DatabaseResource(DuckDBResource):
             # The resource itself leaves the connection open when the block fails.
             with resource.get_connection() as connection, closing(connection):
                 yield connection
+
+
+def built_from(path: Path) -> str | None:
+    """The digest of what a published database was built from; None without one, or for one of another make."""
+    if not path.is_file():
+        return None
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found = connection.execute("SELECT value FROM about WHERE item = 'inputs'").fetchone()
+    except duckdb.Error:
+        return None
+    return None if found is None else str(found[0])

@@ -6,7 +6,7 @@ Read from the stored frames after the stage has run; nothing here decides anythi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -56,8 +56,8 @@ HEADLINES = {
 def of_step(step: Step, main: str | None = None) -> Metadata:
     """What every stage says: whether anything changed, and its rows by frame."""
     told: Metadata = {
-        "changed": "yes" if step.changed else "no, inputs unchanged",
-        "rows": table(("frame", "rows"), step.rows.items()),
+        "changed": "yes" if step.changed else "no, the same as last time",
+        **({"rows": table(("frame", "rows"), step.rows.items())} if step.rows else {}),
         **{name: str(value) for name, value in step.notes.items()},
     }
     if main is not None and main in step.rows:
@@ -162,10 +162,11 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
 
 def aggregated(chain: Chain, year: int, step: Step) -> Metadata:
     """Each office's first sums, with how many units are in them, missing from them, and in doubt."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     sums = chain.store.read_table("aggregated", year, "consolidated")
-    first = sums.filter(pc.is_in(sums["cell_id"], pc.SetLookupOptions(_array(HEADLINES)))).to_pylist()
+    first = sums.filter(pc.is_in(sums["cell_id"], value_set=pa.array(HEADLINES))).to_pylist()
     by_cell = {(row["office_id"], row["cell_id"]): row for row in first}
     offices = dict.fromkeys(row["office_id"] for row in first)
     return {
@@ -265,12 +266,6 @@ def _cell(value: object) -> str:
         return ""
     text = wording.number(value) if isinstance(value, Decimal) else str(value)
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _array(values: Collection[str]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(values)
 
 
 def unit(chain: Chain, row: Row, column: str = "unit_id") -> str:
