@@ -19,9 +19,9 @@ STATUSES = ("reported", "inferred", "blank", "missing", "ambiguous", "unreadable
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """Where in a document something stands.
+    """Where in a document something stands; not to be changed once made.
 
     Which parts are filled depends on the medium: a character span of the decoded text (``start``,
     ``end``), a DOM path (``path``), a table with row and column (0-based), a page (1-based) with a
@@ -44,9 +44,11 @@ class Place:
         return {n: v for n in names if (v := getattr(self, n)) is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CellReading:
     """One cell as read: the exact value, the printed text, the status and the place.
+
+    Not to be changed once made; it is not frozen because a document makes six hundred of them.
 
     ``value`` is given for ``reported`` and ``inferred`` only. ``candidates`` lists the rival values
     of an ambiguous cell. ``readers`` names the readers that agree on the value.

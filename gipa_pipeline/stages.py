@@ -119,7 +119,13 @@ class Chain:
             year,
             inputs,
             lambda: normalize_year(
-                self.registry, read("documents"), read("cells"), read("sections"), read("claims"), read("notes"), year
+                self.registry,
+                read("documents"),
+                read("cells"),
+                read("sections"),
+                read("claims"),
+                read("notes"),
+                year,
             ),
         )
 
@@ -177,7 +183,12 @@ class Chain:
         stages = ("normalized", "validated", "aggregated")
         before = [self.store.digest("normalized", year - 1)] if self._has(year - 1) else []
         inputs = digest_of(
-            [*(self.store.digest(s, year) for s in stages), *before, self._units(), repr(self.settings.report)]
+            [
+                *(self.store.digest(s, year) for s in stages),
+                *before,
+                self._units(),
+                repr(self.settings.report),
+            ]
         )
         folder = self.store.folder("reports", year)
         with self.store.lock():
@@ -186,7 +197,11 @@ class Chain:
                 write_office_reports(self.store, self.registry, self.settings, year)
                 self.store.record("reports", year, inputs, CODE_VERSIONS["reports"])
             digest = self.store.digest("reports", year)
-        files = [folder / office / name for office in self.registry.offices() for name in ("index.html", "consolidated.xlsx")]
+        files = [
+            folder / office / name
+            for office in self.registry.offices()
+            for name in ("index.html", "consolidated.xlsx")
+        ]
         there = tuple(path for path in files if path.is_file())
         return Step("reports", year, earlier != digest, {"files": len(there)}, digest, there)
 
@@ -205,7 +220,9 @@ class Chain:
         from gipa_pipeline.aggregate import series
 
         columns = ["unit_id", "year", "cell_id", "value", "status"]
-        made = series([self.store.read_frame("normalized", y, "cells", columns) for y in years if self._has(y)])
+        made = series(
+            [self.store.read_frame("normalized", y, "cells", columns) for y in years if self._has(y)]
+        )
         check("aggregated", "series", made)
         with self.store.lock():
             changed = self.store.write_frame("aggregated", None, "series", made)
@@ -234,11 +251,15 @@ class Chain:
             own = findings[(findings["office_id"] == office) & (findings["responsibility"] == "publisher")]
             levels = Counter(own.loc[own["verdict"] == "fail", "severity"])
             told = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in sorted(states.items()))
-            found = ", ".join(f"{levels[s]} {s}{'s' if levels[s] != 1 else ''}" for s in ("error", "warning") if levels[s])
+            found = ", ".join(
+                f"{levels[s]} {s}{'s' if levels[s] != 1 else ''}" for s in ("error", "warning") if levels[s]
+            )
             lines.append(f"{year}  {self.registry.units[office].name}: {told}; {found or 'nothing found'}")
         doubtful = int((findings["responsibility"] != "publisher").sum())
         if doubtful:
-            lines.append(f"{year}  {doubtful} finding(s) rest on our own reading and are kept for the operator")
+            lines.append(
+                f"{year}  {doubtful} finding(s) rest on our own reading and are kept for the operator"
+            )
         return lines
 
     def _has(self, year: int) -> bool:
@@ -267,7 +288,16 @@ class Chain:
     def _units(self) -> list[Any]:
         """What the registry says of its units, for input digests; sources are in the fetch state."""
         return [
-            [u.unit_id, u.name, u.level, u.kind, u.region_code, u.supervising_unit_id, u.credit_code, *u.aliases]
+            [
+                u.unit_id,
+                u.name,
+                u.level,
+                u.kind,
+                u.region_code,
+                u.supervising_unit_id,
+                u.credit_code,
+                *u.aliases,
+            ]
             for u in self.registry.units.values()
         ]
 
@@ -307,7 +337,8 @@ class Chain:
         import pyarrow.parquet as pq
 
         return {
-            path.stem: pq.ParquetFile(path).metadata.num_rows for path in sorted(self.store.folder(stage, year).glob("*.parquet"))
+            path.stem: pq.ParquetFile(path).metadata.num_rows
+            for path in sorted(self.store.folder(stage, year).glob("*.parquet"))
         }
 
 

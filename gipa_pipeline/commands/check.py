@@ -50,7 +50,9 @@ _WHY = {
 
 def _told(reading: Reading, findings: Sequence[Finding]) -> list[str]:
     lines = [f"  标题：{reading.title or '（未找到）'}"]
-    form = {"2021": "2021年格式", "2019": "2019年格式", "pre2019": "2018年以前的统计表"}.get(reading.template or "", "未找到法定表格")
+    form = {"2021": "2021年格式", "2019": "2019年格式", "pre2019": "2018年以前的统计表"}.get(
+        reading.template or "", "未找到法定表格"
+    )
     lines.append(f"  年度：{reading.year or '（未找到）'}　表格：{form}")
     if reading.cells:
         lines += _table(reading)
@@ -73,7 +75,14 @@ def _table(reading: Reading) -> list[str]:
     for cell_id, cell in reading.cells.items():
         of = counts.setdefault(cell_id[:2], {})
         of[cell.status] = of.get(cell.status, 0) + 1
-    words = {"reported": "直接读出", "inferred": "推定", "blank": "空白", "missing": "缺少", "ambiguous": "有歧义", "unreadable": "读不出"}
+    words = {
+        "reported": "直接读出",
+        "inferred": "推定",
+        "blank": "空白",
+        "missing": "缺少",
+        "ambiguous": "有歧义",
+        "unreadable": "读不出",
+    }
     lines = ["  读取情况："]
     for table, of in sorted(counts.items()):
         told = "，".join(f"{words[s]}{n}格" for s, n in of.items())

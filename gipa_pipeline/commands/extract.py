@@ -73,7 +73,9 @@ def _refused(path: str, limit: int) -> Reading | None:
             return failed("", "not_found", f"{path} is not a file; check the path")
         if file.stat().st_size > limit:
             size = file.stat().st_size // 2**20
-            return failed(_hash(file), "too_large", f"{path} has {size} MB, over the limit of {limit // 2**20} MB")
+            return failed(
+                _hash(file), "too_large", f"{path} has {size} MB, over the limit of {limit // 2**20} MB"
+            )
         with file.open("rb"):
             return None
     except OSError as error:

@@ -83,7 +83,18 @@ def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str
         REGISTRY: str(registry_folder(registry, environ).resolve()),
         DATA: str(data_folder(data, environ).resolve()),
     }
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-p", str(port), "-h", "127.0.0.1"]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-w",
+        str(workspace),
+        "-p",
+        str(port),
+        "-h",
+        "127.0.0.1",
+    ]
     print(f"Dagster UI: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
     process = subprocess.Popen(command, env=child, cwd=home, start_new_session=sys.platform != "win32")
     try:

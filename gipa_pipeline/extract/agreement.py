@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 from expectations.forms import Form
-from gipa_pipeline.model import CellReading, ReaderNote
+from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
 
 
 def compare(
-    form: Form, structure: Mapping[str, CellReading], sequence: Mapping[str, CellReading]
+    form: Form,
+    structure: Mapping[str, CellReading],
+    sequence: Mapping[str, CellReading],
+    place_of: Callable[[str], Place | None],
 ) -> tuple[dict[str, CellReading], list[ReaderNote]]:
     """One reading for every cell of the form, and a note against ourselves where the readers differ.
 
     A plain reading (a number or a blank seen where it stands) outranks one that was inferred, cut or left
-    open. Two plain readings that differ leave the cell ambiguous with both values.
+    open. Two plain readings that differ leave the cell ambiguous with both values. ``place_of`` tells where
+    the sequence reader found a cell; it is asked only where no grid told the place.
     """
     cells: dict[str, CellReading] = {}
     apart: list[str] = []
     for cell in form.cells:
         a, b = structure.get(cell), sequence.get(cell)
         if a is None or b is None:
-            cells[cell] = a or b or CellReading("missing")
-            continue
-        cells[cell], differ = _one(a, b)
+            chosen, differ = a or b or CellReading("missing"), False
+        else:
+            chosen, differ = _one(a, b)
+        if chosen.place is None and b is not None:
+            chosen.place = place_of(cell)
+        cells[cell] = chosen
         if differ:
             apart.append(cell)
     notes = []
@@ -36,17 +42,21 @@ def compare(
     return cells, notes
 
 
+def _with(cell: CellReading, readers: tuple[str, ...]) -> CellReading:
+    return CellReading(cell.status, cell.value, cell.raw, cell.candidates, cell.place, readers, cell.note)
+
+
 def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
     both = a.readers + b.readers
     if a.status == b.status == "blank" or (a.value is not None and a.value == b.value):
         best = b if (b.status in _PLAIN and a.status not in _PLAIN) else a
-        return replace(best, readers=both), False
+        return _with(best, both), False
     a_plain, b_plain = a.status in _PLAIN, b.status in _PLAIN
     if a_plain != b_plain:
         chosen, other = (a, b) if a_plain else (b, a)
         agrees = chosen.value is not None and chosen.value in other.candidates
         differ = other.value is not None and not agrees
-        return (replace(chosen, readers=both) if agrees else chosen), differ
+        return (_with(chosen, both) if agrees else chosen), differ
     if a.value is None and b.value is None:
         # Neither knows; the one with the listed readings says more.
         return (b if b.candidates and not a.candidates else a), False

@@ -21,7 +21,11 @@ MAX_ROWS = 4000
 
 @dataclass(slots=True, eq=False)
 class GridCell:
-    """A table cell as it stands in the source: text, position, extent, and where to find it again."""
+    """A table cell as it stands in the source: text, position, extent, and where to find it again.
+
+    ``node`` is the element of the cell's row (a sheet's name for workbooks), ``step`` the way from it to
+    the cell.
+    """
 
     text: str
     row: int
@@ -31,17 +35,23 @@ class GridCell:
     start: int | None = None
     end: int | None = None
     node: Any = None
+    step: str = ""
     box: tuple[float, float, float, float] | None = None
     page: int | None = None
 
 
 class Grid:
-    """A table with its merged cells spread: ``at(row, column)`` is the cell that covers a square."""
+    """A table with its merged cells spread: ``at(row, column)`` is the cell that covers a square.
+
+    ``elements`` are the sources of ``cells`` and ``paths`` the places of rows, for media that have them.
+    """
 
     def __init__(self, cells: Sequence[GridCell], *, index: int = 0, reader: str = "grid") -> None:
         self.cells = list(cells)
         self.index = index
         self.reader = reader
+        self.elements: list[Any] = []
+        self.paths: dict[int, str] = {}
         self.height = max((c.row + c.rowspan for c in self.cells), default=0)
         self.width = max((c.column + c.colspan for c in self.cells), default=0)
         self._rows: list[list[GridCell | None]] = [[None] * self.width for _ in range(self.height)]
@@ -75,7 +85,7 @@ class Document:
 
     ``text`` is what offsets refer to. ``spans`` gives, in ascending order, the offset at which a piece of
     the text begins and a function that tells its place (computed only when asked for).
-    ``prose`` holds another text of the narrative parts where the medium needs one.
+    ``folded`` is the folded text where the medium has it at hand. ``prose`` holds another text of the narrative parts where the medium needs one.
     """
 
     medium: str
@@ -85,6 +95,7 @@ class Document:
     pictures: int = 0
     spans: list[tuple[int, Callable[[], Place]]] = field(default_factory=list)
     prose: str | None = None
+    folded: str | None = None
     locate_cell: Callable[[Grid, GridCell], Place] | None = None
     _starts: list[int] | None = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _TRADITIONAL = (
     "製制發发數数廢废現现規规範范處处決决許许罰罚強强費费單单萬万請请業业組组織织機机構构會会務务總总計计結结轉转辦办區区開开國国權权類类內内過过執执詢询項项關关無无補补訪访舉举報报訴诉複复復复獲获繳缴納纳"
@@ -35,21 +35,43 @@ _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])\((?:[a-z]|[āáǎàēéěèīíǐì�
 @cache
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
-    for code in [*range(0xFF01, 0xFF5F), *range(0x2F00, 0x2FD6), *range(0x2E80, 0x2EF4), *range(0xF900, 0xFB00)]:
+    for code in [
+        *range(0xFF01, 0xFF5F),
+        *range(0x2F00, 0x2FD6),
+        *range(0x2E80, 0x2EF4),
+        *range(0xF900, 0xFB00),
+    ]:
         folded = unicodedata.normalize("NFKC", chr(code))
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
     pairs = _TRADITIONAL
     table.update({ord(old): new for old, new in zip(pairs[::2], pairs[1::2], strict=True)})
-    table.update(dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "))
+    table.update(
+        dict.fromkeys(
+            map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"),
+            " ",
+        )
+    )
     table.update(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), " "))
     table.update(dict.fromkeys(map(ord, "\r\x0b\x0c\u2028\u2029\x85"), "\n"))
-    table.update({ord("｡"): "。", ord("､"): "、", ord("〔"): "〔", ord("❘"): "|", ord("│"): "|", ord("┃"): "|", ord("丨"): "|"})
+    table.update(
+        {
+            ord("｡"): "。",
+            ord("､"): "、",
+            ord("〔"): "〔",
+            ord("❘"): "|",
+            ord("│"): "|",
+            ord("┃"): "|",
+            ord("丨"): "|",
+        }
+    )
     table.update({ord(c): str(i) for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨")})
     table.update({ord(c): n for c, n in zip("㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "一二三四五六七八九十", strict=True)})
     table.update(dict.fromkeys(map(ord, "−﹣‐‑‒"), "-"))
     # NFKC leaves these radicals alone although PDF text layers use them for the whole character.
-    table.update({ord("⺠"): "民", ord("⻚"): "页", ord("⻅"): "见", ord("⻓"): "长", ord("⻔"): "门", ord("⻋"): "车"})
+    table.update(
+        {ord("⺠"): "民", ord("⻚"): "页", ord("⻅"): "见", ord("⻓"): "长", ord("⻔"): "门", ord("⻋"): "车"}
+    )
     return table
 
 
@@ -71,6 +93,19 @@ def blank_pinyin(text: str) -> str:
 _NOT_CJK = re.compile(f"[^{CJK}]+")
 
 
+@lru_cache(maxsize=16384)
+def fold_cell(text: str) -> str:
+    """The same for a cell's text; cached, since forms repeat their labels."""
+    return fold(text)
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """A cell's text folded, without white space around it; cached, since forms repeat their labels."""
+    return fold(text).strip()
+
+
+@lru_cache(maxsize=16384)
 def ideographs(text: str) -> str:
     """Only the ideographs of a text, folded: how labels are compared."""
     return _NOT_CJK.sub("", without_pinyin(fold(text)))

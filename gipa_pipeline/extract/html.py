@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from gipa_pipeline.extract.charset import decode
 from gipa_pipeline.extract.dates import date_in
 from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, Meta
+from gipa_pipeline.extract.fold import fold_cell
 from gipa_pipeline.model import Place
 
 _BLOCKS = frozenset(
@@ -38,38 +40,51 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     """
     from lxml import etree
 
-    text, _ = decode(data)
+    text, encoding = decode(data)
+    # A page that is UTF-8 already is parsed as it came.
+    source = (
+        data
+        if encoding == "utf-8" and b"\x00" not in data
+        else text.replace("\x00", "").encode("utf-8", "replace")
+    )
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    root = etree.fromstring(source, parser)
     if root is None:
         raise ValueError("the page holds no element")
-    tables = [t for t in root.iter("table")]
+    tables, images, tags, titles = [], [], [], []
+    shelves = {"table": tables, "img": images, "meta": tags, "title": titles}
+    for element in root.iter("table", "img", "meta", "title"):
+        shelves[element.tag].append(element)
     grids = [grid for i, table in enumerate(tables) if (grid := _grid(table, i)) is not None]
-    linear, spans = ("", []) if whole else _tables_text(grids)
-    if whole or not _ANCHOR.search(linear):
+    folded: str | None = None
+    linear = ""
+    if not whole:
+        linear, folded, spans = _tables_text(grids)
+    if not _ANCHOR.search(linear):
         linear, spans = _linear(root, grids)
+        folded = None
     return Document(
         medium="html",
         text=linear,
         grids=grids,
-        meta=_meta(root),
-        pictures=_pictures(root),
+        meta=_meta(tags, titles),
+        pictures=_pictures(images),
         spans=spans,
         locate_cell=_cell_place,
+        folded=folded,
     )
 
 
-def _meta(root: Any) -> Meta:
+def _meta(tags: list[Any], titles: list[Any]) -> Meta:
     """The government page tags (网站标签) and the title element."""
     values: dict[str, str] = {}
-    for tag in root.iter("meta"):
+    for tag in tags:
         name = (tag.get("name") or tag.get("property") or "").lower()
         if name and tag.get("content"):
             values.setdefault(name, tag.get("content").strip())
     title = values.get("articletitle") or values.get("og:title")
     if not title:
-        element = next(root.iter("title"), None)
-        title = _SPACE.sub(" ", "".join(element.itertext())).strip() if element is not None else None
+        title = _SPACE.sub(" ", "".join(titles[0].itertext())).strip() if titles else None
     published = next(
         (d for n in ("pubdate", "publishdate", "article:published_time") if (d := date_in(values.get(n)))),
         None,
@@ -82,10 +97,10 @@ def _meta(root: Any) -> Meta:
     )
 
 
-def _pictures(root: Any) -> int:
+def _pictures(images: list[Any]) -> int:
     """How many pictures stand in the page that may be pictures of tables (no icons, no buttons)."""
     count = 0
-    for image in root.iter("img"):
+    for image in images:
         source = (image.get("src") or "").lower()
         wide = _DIGITS.match(image.get("width") or "")
         if (
@@ -105,6 +120,7 @@ def _span(value: str | None, limit: int) -> int:
 def _grid(table: Any, index: int) -> Grid | None:
     """The table's own rows as a grid; None for a table with fewer than two cells (a layout frame)."""
     cells: list[GridCell] = []
+    elements: list[Any] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     number = 0
     for row in _own_rows(table):
@@ -112,15 +128,19 @@ def _grid(table: Any, index: int) -> Grid | None:
             break
         busy = taken.pop(number, [])
         column = 0
+        seen = {"td": 0, "th": 0}
         for td in row:
-            if td.tag not in ("td", "th"):
+            if td.tag not in seen:
                 continue
+            seen[td.tag] += 1
             column = _free(column, busy)
             if column >= MAX_COLUMNS:
                 break
             wide = min(_span(td.get("colspan"), MAX_COLUMNS), MAX_COLUMNS - column)
             high = _span(td.get("rowspan"), MAX_ROWS)
-            cells.append(GridCell(_cell_text(td), number, column, high, wide, node=td))
+            step = f"/{td.tag}[{seen[td.tag]}]"
+            cells.append(GridCell(_cell_text(td), number, column, high, wide, None, None, row, step))
+            elements.append(td)
             for below in range(number + 1, min(number + high, MAX_ROWS)):
                 taken.setdefault(below, []).append((column, column + wide))
             column += wide
@@ -129,7 +149,9 @@ def _grid(table: Any, index: int) -> Grid | None:
         return None
     for cell in cells:
         cell.rowspan = min(cell.rowspan, number - cell.row)
-    return Grid(cells, index=index, reader="html")
+    grid = Grid(cells, index=index, reader="html")
+    grid.elements = elements
+    return grid
 
 
 def _free(column: int, busy: list[tuple[int, int]]) -> int:
@@ -183,36 +205,46 @@ def _gather(element: Any, parts: list[str], *, skip_tables: bool) -> None:
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:
-    return Place(reader="html", path=_path(cell.node), table=grid.index, row=cell.row, column=cell.column)
+    path = grid.paths.get(cell.row)
+    if path is None:
+        path = grid.paths[cell.row] = _path(cell.node) or ""
+    return Place("html", None, None, path + cell.step, grid.index, cell.row, cell.column)
 
 
 def _path(node: Any) -> str | None:
     return node.getroottree().getpath(node) if node is not None else None
 
 
-def _tables_text(grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
-    """The cells of all grids in source order, a tab after each, a line a row."""
+def _tables_text(grids: list[Grid]) -> tuple[str, str, list[tuple[int, Callable[[], Place]]]]:
+    """The cells of all grids in source order, a tab after each, a line a row; also folded."""
     parts: list[str] = []
+    folded: list[str] = []
     spans: list[tuple[int, Callable[[], Place]]] = []
     length = 0
     for grid in grids:
         row = 0
         for cell in grid.cells:
-            mark = "\n" if cell.row != row else ""
-            row = cell.row
-            text = (
-                mark + cell.text.replace("\n", "") + "\t"
-                if not _loose(cell.text)
-                else mark + cell.text + "\t"
-            )
-            cell.start = length + len(mark)
-            cell.end = length + len(text) - 1
-            spans.append((cell.start, _lazy(grid, cell)))
-            parts.append(text)
+            mark = ""
+            if cell.row != row:
+                mark = "\n"
+                parts.append(mark)
+                length += 1
+                row = cell.row
+            text = cell.text
+            if "\n" in text and not _loose(text):
+                text = text.replace("\n", "")
+            spans.append((length, partial(_cell_place, grid, cell)))
+            cell.start = length
             length += len(text)
+            cell.end = length
+            length += 1
+            parts.append(text)
+            parts.append("\t")
+            folded.append(f"{mark}{fold_cell(text)}\t")
         parts.append("\n\n")
+        folded.append("\n\n")
         length += 2
-    return "".join(parts), spans
+    return "".join(parts), "".join(folded), spans
 
 
 def _loose(text: str) -> bool:
@@ -220,13 +252,11 @@ def _loose(text: str) -> bool:
     return "\n" in text and re.search(r"\d\s*\n\s*\d", text) is not None
 
 
-def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
-    return lambda: _cell_place(grid, cell)
-
-
 def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
     """The page's text: blocks on lines, cells of data tables closed by tabs."""
-    cells = {id(cell.node): (grid, cell) for grid in grids for cell in grid.cells}
+    cells = {
+        id(td): (grid, cell) for grid in grids for td, cell in zip(grid.elements, grid.cells, strict=True)
+    }
     layout = {id(t) for t in root.iter("table") if next(t.iterdescendants("table"), None) is not None}
     parts: list[str] = []
     spans: list[tuple[int, Callable[[], Place]]] = []
@@ -247,7 +277,7 @@ def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable
                 if own is not None and id(_table_of(child)) not in layout:
                     grid, cell = own
                     cell.start = length
-                    spans.append((length, _lazy(grid, cell)))
+                    spans.append((length, partial(_cell_place, grid, cell)))
                     put(cell.text if _loose(cell.text) else cell.text.replace("\n", ""))
                     cell.end = length
                     put("\t")

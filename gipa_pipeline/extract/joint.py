@@ -81,7 +81,9 @@ class _Search:
         self.np = numpy
         arrays = [numpy.array(options, dtype=numpy.int64) for options in lines]
         # Lines that differ most between their options first: they leave the least room for the rest.
-        self.order = sorted(range(len(lines)), key=lambda n: -int((arrays[n].max(0) - arrays[n].min(0)).sum()))
+        self.order = sorted(
+            range(len(lines)), key=lambda n: -int((arrays[n].max(0) - arrays[n].min(0)).sum())
+        )
         self.arrays = [arrays[n] for n in self.order]
         self.fixed = numpy.array(fixed, dtype=numpy.int64)
         low = [a.min(0) for a in self.arrays]

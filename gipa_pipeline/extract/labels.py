@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from expectations.forms import Form, Row
@@ -42,6 +42,7 @@ class Found:
     errors: int = 0
 
 
+@lru_cache(maxsize=16384)
 def core(label: str) -> str:
     """A label's ideographs without its ordinal: ``(三)不予公开`` gives ``不予公开``."""
     return ideographs(_ORDINAL.sub("", fold(label)))
@@ -63,8 +64,8 @@ def table3_labels(edition: Form) -> tuple[Label, ...]:
 class Ideographs:
     """A text's ideographs as one string, with the way back to offsets in the text."""
 
-    def __init__(self, text: str) -> None:
-        self.text = blank_pinyin(fold(text))
+    def __init__(self, text: str, folded: str | None = None) -> None:
+        self.text = blank_pinyin(fold(text) if folded is None else folded)
         runs = [(m.start(), m.group()) for m in _RUN.finditer(self.text)]
         self.string = "".join(run for _, run in runs)
         self._offsets = [start for start, _ in runs]

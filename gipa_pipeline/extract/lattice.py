@@ -54,7 +54,9 @@ def lattices(
 ) -> tuple[list[Lattice], list[Glyph]]:
     """The ruled tables of a page from top to bottom, and the glyphs outside them."""
     tables = [
-        (hs, vs, *_edges(hs, vs)) for hs, vs in _connected(_merged(horizontal), _merged(vertical)) if len(hs) > 1 and len(vs) > 1
+        (hs, vs, *_edges(hs, vs))
+        for hs, vs in _connected(_merged(horizontal), _merged(vertical))
+        if len(hs) > 1 and len(vs) > 1
     ]
     tables = [t for t in tables if 2 <= len(t[2]) <= _LONGEST and 2 <= len(t[3]) <= _LONGEST]
     tables.sort(key=lambda t: t[3][0])
@@ -62,7 +64,9 @@ def lattices(
     rest = glyphs
     for hs, vs, xs, ys in tables:
         box = (xs[0], ys[0], xs[-1], ys[-1])
-        inside = [g for g in rest if box[0] - 1 < g.middle[0] < box[2] + 1 and box[1] - 1 < g.middle[1] < box[3] + 1]
+        inside = [
+            g for g in rest if box[0] - 1 < g.middle[0] < box[2] + 1 and box[1] - 1 < g.middle[1] < box[3] + 1
+        ]
         if not inside:
             continue
         taken = set(map(id, inside))
@@ -140,12 +144,16 @@ def _cells(
     for r in range(rows):
         middle = (ys[r] + ys[r + 1]) / 2
         for c in range(1, columns):
-            if not any(abs(v.at - xs[c]) <= 2 * _TOLERANCE and v.start - 1 <= middle <= v.end + 1 for v in vs):
+            if not any(
+                abs(v.at - xs[c]) <= 2 * _TOLERANCE and v.start - 1 <= middle <= v.end + 1 for v in vs
+            ):
                 parent[root(r * columns + c)] = root(r * columns + c - 1)
     for c in range(columns):
         middle = (xs[c] + xs[c + 1]) / 2
         for r in range(1, rows):
-            if not any(abs(h.at - ys[r]) <= 2 * _TOLERANCE and h.start - 1 <= middle <= h.end + 1 for h in hs):
+            if not any(
+                abs(h.at - ys[r]) <= 2 * _TOLERANCE and h.start - 1 <= middle <= h.end + 1 for h in hs
+            ):
                 parent[root(r * columns + c)] = root((r - 1) * columns + c)
     groups: dict[int, list[int]] = {}
     for n in range(columns * rows):
@@ -182,7 +190,9 @@ def placed_lines(glyphs: list[Glyph]) -> list[tuple[str, tuple[float, float, flo
     """Lines of text with their boxes."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: g.middle[1]):
-        if rows and abs(rows[-1][-1].middle[1] - glyph.middle[1]) <= max(2.0, 0.5 * (glyph.bottom - glyph.top)):
+        if rows and abs(rows[-1][-1].middle[1] - glyph.middle[1]) <= max(
+            2.0, 0.5 * (glyph.bottom - glyph.top)
+        ):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
@@ -192,11 +202,18 @@ def placed_lines(glyphs: list[Glyph]) -> list[tuple[str, tuple[float, float, flo
         text = ""
         previous: Glyph | None = None
         for glyph in row:
-            if previous is not None and glyph.left - previous.right > 0.45 * max(4.0, previous.bottom - previous.top):
+            if previous is not None and glyph.left - previous.right > 0.45 * max(
+                4.0, previous.bottom - previous.top
+            ):
                 text += " "
             text += glyph.text
             previous = glyph
         if text.strip():
-            box = (min(g.left for g in row), min(g.top for g in row), max(g.right for g in row), max(g.bottom for g in row))
+            box = (
+                min(g.left for g in row),
+                min(g.top for g in row),
+                max(g.right for g in row),
+                max(g.bottom for g in row),
+            )
             out.append((text.strip(), tuple(round(v, 1) for v in box)))  # type: ignore[arg-type]
     return out

@@ -15,20 +15,30 @@ from gipa_pipeline.extract.fold import CJK, fold, without_pinyin
 
 _REPORT = r"(?:年度?|度)?(?:政府)?信息公开(?:工作)?(?:年度|年度工作|工作)?报告"
 _TITLE = re.compile(rf"(?P<who>[{CJK}()·、\s]{{0,40}}?)(?P<year>20\d\d)\s*(?:{_REPORT})")
-_TITLE_YEAR_LAST = re.compile(rf"(?P<who>[{CJK}()]{{2,40}}?)(?:政府)?信息公开(?:工作)?年度报告\s*\((?P<year>20\d\d)年?度?\)")
+_TITLE_YEAR_LAST = re.compile(
+    rf"(?P<who>[{CJK}()]{{2,40}}?)(?:政府)?信息公开(?:工作)?年度报告\s*\((?P<year>20\d\d)年?度?\)"
+)
 _LABELLED = r"\s*[:：|]?\s*"
 _PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|信息发布)(?:日期|时间){_LABELLED}(?P<date>[^\n]{{8,24}})")
 _WRITTEN = re.compile(rf"(?:成文|生成|印发|形成)(?:日期|时间){_LABELLED}(?P<date>[^\n]{{8,24}})")
 _PLAIN_DATE = re.compile(r"(?:日期|时间)\s*[:：]\s*(?P<date>[^\n]{8,24})")
-_LINE_DATE = re.compile(r"20\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)[^\n]{0,12}(?:来源|浏览|阅读|点击|字体|作者|字号|打印)")
-_PUBLISHER = re.compile(rf"(?:发布机构|发布部门|发布单位|公开主体|发文机关|公开机构){_LABELLED}(?P<who>[{CJK}()]{{4,40}})")
+_LINE_DATE = re.compile(
+    r"20\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)[^\n]{0,12}(?:来源|浏览|阅读|点击|字体|作者|字号|打印)"
+)
+_PUBLISHER = re.compile(
+    rf"(?:发布机构|发布部门|发布单位|公开主体|发文机关|公开机构){_LABELLED}(?P<who>[{CJK}()]{{4,40}})"
+)
 _INDEX = re.compile(r"索\s*引\s*号\s*[:：|]?\s*(?P<number>[0-9A-Za-z][0-9A-Za-z\-/〔〕\[\]_.]{5,60})")
 _NOTICE = re.compile(r"国办公开办[函涵]\s*[〔\[【(〈]?\s*(20\d\d)\s*[〕\]】)〉]?\s*(\d{1,3})\s*号")
 _DAY = r"(20\d\d)\s*年?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?"
 _PERIOD = re.compile(rf"{_DAY}\s*(?:起|零时)?\s*(?:至|到|—|-|~|止)+\s*{_DAY}")
-_OWNER = re.compile(rf"(?:版权所有|主办单位|主办|承办|维护单位)\s*[:：]?\s*(?P<where>[{CJK}]{{2,12}}?(?:市|县|区|旗|州|盟))人民政府")
+_OWNER = re.compile(
+    rf"(?:版权所有|主办单位|主办|承办|维护单位)\s*[:：]?\s*(?P<where>[{CJK}]{{2,12}}?(?:市|县|区|旗|州|盟))人民政府"
+)
 _REGION = rf"(?:[{CJK}]{{1,7}}?(?:省|自治区|市|自治州|州|盟|县|区|旗|地区))"
-_LEAD = re.compile(r"^(?:请与|与|向|由|在|对|为|是|及|和|到|从|至|欢迎进入|欢迎访问|关于|发布|现将|根据|来源|当前位置|首页)+")
+_LEAD = re.compile(
+    r"^(?:请与|与|向|由|在|对|为|是|及|和|到|从|至|欢迎进入|欢迎访问|关于|发布|现将|根据|来源|当前位置|首页)+"
+)
 _SUFFIXES = "人民政府办公室|人民政府办公厅|人民政府|街道办事处|办事处|办公室"
 
 
@@ -71,7 +81,11 @@ def metadata_of(document: Document) -> Metadata:
 
 def _title(document: Document, text: str) -> tuple[str | None, str | None, int | None]:
     """The first title line in the text, else the page's own title: text, prefix before the year, year."""
-    places = [line for line in re.split(r"[\n\t|]", text[:20000]) if "公开" in line and "报告" in line and len(line) < 120]
+    places = [
+        line
+        for line in re.split(r"[\n\t|]", text[:20000])
+        if "公开" in line and "报告" in line and len(line) < 120
+    ]
     meta = fold(document.meta.title or "")
     for line in [meta, *places] if meta else places:
         line = line.strip().strip("《》#* _")

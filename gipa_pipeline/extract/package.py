@@ -36,7 +36,10 @@ def part(package: zipfile.ZipFile, name: str) -> bytes:
     """
     try:
         entry = package.getinfo(name)
-        if entry.file_size > MAX_PART or entry.file_size > MAX_RATIO * max(1, entry.compress_size) + 1_000_000:
+        if (
+            entry.file_size > MAX_PART
+            or entry.file_size > MAX_RATIO * max(1, entry.compress_size) + 1_000_000
+        ):
             raise UnreadableDocument("too_large", f"the part {name} unpacks to {entry.file_size // 2**20} MB")
         with package.open(entry) as stream:
             data = stream.read(MAX_PART + 1)
@@ -55,7 +58,9 @@ def parse_xml(data: bytes) -> Any:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+    )
     root = etree.fromstring(data, parser)
     if root is None:
         raise UnreadableDocument("broken", "a part of the document is no XML")

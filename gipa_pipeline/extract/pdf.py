@@ -59,7 +59,9 @@ def _read(book: Any) -> Document:
                 writer.line(*block, page=number + 1)
         page.close()
     if empty_pages and empty_pages == min(len(book), MAX_PAGES):
-        raise UnreadableDocument("needs_ocr", "the PDF holds pictures only; its figures need character recognition")
+        raise UnreadableDocument(
+            "needs_ocr", "the PDF holds pictures only; its figures need character recognition"
+        )
     return Document(
         medium="pdf",
         text="".join(writer.parts),
@@ -106,7 +108,9 @@ def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:
-    return Place(reader="pdf", table=grid.index, row=cell.row, column=cell.column, page=cell.page, box=cell.box)
+    return Place(
+        reader="pdf", table=grid.index, row=cell.row, column=cell.column, page=cell.page, box=cell.box
+    )
 
 
 def _glyphs(page: Any, height: float) -> list[Glyph]:
@@ -177,5 +181,9 @@ def _segments(item: Any, matrix: Any, raw: Any) -> list[tuple[float, float, floa
     left, right = min(p[0] for p in points), max(p[0] for p in points)
     low, top = min(p[1] for p in points), max(p[1] for p in points)
     if mode.value and min(right - left, top - low) <= _THIN:
-        return [(left, low, right, top)] if right - left > top - low else [((left + right) / 2, low, (left + right) / 2, top)]
+        return (
+            [(left, low, right, top)]
+            if right - left > top - low
+            else [((left + right) / 2, low, (left + right) / 2, top)]
+        )
     return pieces if stroke.value else []

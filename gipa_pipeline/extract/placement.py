@@ -13,6 +13,7 @@ from typing import Self
 from gipa_pipeline.extract.runs import MAX_OPTIONS, Values, line_from_tokens
 from gipa_pipeline.extract.zones import Item, Zone
 
+_SEPARATORS = ("\t", "\n", "|", "")
 _UNITS = ("万元", "亿元", "千元", "元", "件", "项", "条", "宗", "个")
 
 
@@ -33,6 +34,7 @@ class Filling:
     overflow: bool = False
     unread_items: bool = False
     weak: bool = False
+    plain: bool = False
 
     @classmethod
     def read(cls, items: Sequence[Item]) -> Self:
@@ -72,7 +74,7 @@ class Filling:
         if not self.items:
             return ""
         start, end = self.span(n)
-        if self.how == "read":
+        if self.how == "read" and text[end : end + 1] not in _SEPARATORS:
             return _with_unit(text, start, end)
         return text[start:end]
 
@@ -122,7 +124,7 @@ def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
         if len(zone.items) == width:
             steps.update(zone.gaps[1:-1])
     step = steps.most_common(1)[0][0] if steps else None
-    if step == 0:
+    if step == 0 or (step is None and any(zone.plain for zone in zones)):
         return Spacing(0, 0)
     blanks = Counter(zone.gaps[0] for zone in zones if not zone.items)
     if blanks:
@@ -141,6 +143,8 @@ def fill(
     ``anchored``: the first square is the first cell, because a label stands right before it. Table 4 has no
     row label: empty squares at its start may be the padding of its headings.
     """
+    if zone.plain is not None:
+        return Filling("read", zone.items, [zone.plain], plain=True)
     numbers = zone.numbers
     if not numbers:
         marks = [i for i in zone.items if i.blank]

@@ -14,7 +14,7 @@ from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.html import read_html
 from gipa_pipeline.extract.labels import Ideographs
 from gipa_pipeline.extract.media import MAX_BYTES, medium_of
-from gipa_pipeline.extract.metadata import metadata_of
+from gipa_pipeline.extract.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.narrative import claims_of
 from gipa_pipeline.extract.reports import reports_in, wanted
 from gipa_pipeline.extract.sections import sections_of
@@ -22,15 +22,13 @@ from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
-from gipa_pipeline.model import CellReading, Reading, ReaderNote, SectionText
+from gipa_pipeline.model import CellReading, Place, Reading, ReaderNote, SectionText
 
 VERSION = "1"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 
-def read_document(
-    data: bytes, name: str = "", *, prose: bool = True, max_bytes: int = MAX_BYTES
-) -> Reading:
+def read_document(data: bytes, name: str = "", *, prose: bool = True, max_bytes: int = MAX_BYTES) -> Reading:
     """Read one document.
 
     Args:
@@ -78,8 +76,12 @@ def open_document(data: bytes, medium: str, *, whole: bool = True) -> Document:
 
         return read_sheet(data)
     if medium == "image":
-        raise UnreadableDocument("needs_ocr", "the document is a picture; its figures need character recognition")
-    raise UnreadableDocument("needs_converter", "an old Word or WPS file; convert it to DOCX or PDF with LibreOffice")
+        raise UnreadableDocument(
+            "needs_ocr", "the document is a picture; its figures need character recognition"
+        )
+    raise UnreadableDocument(
+        "needs_converter", "an old Word or WPS file; convert it to DOCX or PDF with LibreOffice"
+    )
 
 
 def understand(document: Document, digest: str, data: bytes | None = None) -> Reading:
@@ -87,14 +89,13 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
 
     ``data`` is given when the prose is wanted too.
     """
-    text = Ideographs(document.text)
-    meta = metadata_of(document)
+    text = Ideographs(document.text, document.folded)
     parts = reports_in(document, text)
     several = len(parts) > 1
     if several:
-        document = wanted(parts, meta.year)
+        document = wanted(parts, metadata_of(document).year)
         text = Ideographs(document.text)
-        meta = metadata_of(document)
+    meta = metadata_of(document) if data is not None else Metadata()
     template = template_of(text.string)
     cells: dict[str, CellReading] = {}
     notes: list[ReaderNote] = []
@@ -105,9 +106,18 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
         form = load_form(edition)
         structure = read_structure(document, form)
         sequence = read_sequence(document, form, text)
-        cells, notes = compare(form, structure.cells, sequence.cells)
+
+        def place_of(cell: str) -> Place | None:
+            span = sequence.span(cell)
+            return document.place(*span) if span else None
+
+        cells, notes = compare(form, structure.cells, sequence.cells, place_of)
         tables = structure.tables | sequence.tables
-        lost = [row for row in dict.fromkeys(sequence.lost_rows) if row in structure.lost_rows or not structure.cells]
+        lost = [
+            row
+            for row in dict.fromkeys(sequence.lost_rows)
+            if row in structure.lost_rows or not structure.cells
+        ]
         notes += [ReaderNote("label_lost", row) for row in lost]
         notes += [ReaderNote("row_repeated", row) for row in structure.repeated_rows]
         notes += _missing_rows(cells, form.rows, tables)

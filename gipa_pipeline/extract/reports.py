@@ -35,10 +35,14 @@ def reports_in(document: Document, text: Ideographs) -> list[Document]:
         return [document]
     parts: list[Document] = []
     for start, end in zip(borders, [*borders[1:], len(document.text)], strict=True):
-        grids = [g for g in document.grids if g.cells and g.cells[0].start is not None and start <= g.cells[0].start < end]
+        grids = [
+            g
+            for g in document.grids
+            if g.cells and g.cells[0].start is not None and start <= g.cells[0].start < end
+        ]
         # Lines keep, so that what is counted by lines (blank cells) is counted alike.
         blank = re.sub(r"[^\n]", " ", document.text[:start])
-        parts.append(replace(document, text=blank + document.text[start:end], grids=grids))
+        parts.append(replace(document, text=blank + document.text[start:end], grids=grids, folded=None))
     return parts
 
 

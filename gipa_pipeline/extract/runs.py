@@ -222,6 +222,8 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     it or the nearest is nearer by a clear margin, and no looser cutting explains the table better.
     Everything else stands open with all its readings.
     """
+    if all(len(line.options) == 1 and len(line.loose) < 2 and not line.weak for line in lines):
+        return [Decision(line.options[0], line.options) for line in lines]
     sums = _Sums(form, lines)
     fixed: tuple[int, ...] = (0,) * sums.count
     open_lines = [n for n, line in enumerate(lines) if len(line.options) > 1]
@@ -257,7 +259,9 @@ def _decide_tied(
         decisions[n] = Decision(lines[n].options[best[place]] if len(options) == 1 else None, options)
 
 
-def _total(vectors: Sequence[Sequence[tuple[int, ...]]], fixed: tuple[int, ...], choice: Sequence[int]) -> tuple[int, ...]:
+def _total(
+    vectors: Sequence[Sequence[tuple[int, ...]]], fixed: tuple[int, ...], choice: Sequence[int]
+) -> tuple[int, ...]:
     total = fixed
     for options, k in zip(vectors, choice, strict=True):
         total = _add(total, options[k])

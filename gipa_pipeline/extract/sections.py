@@ -32,7 +32,9 @@ def _headings(form: Form) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def sections_of(text: str, form: Form, read: Ideographs | None = None) -> tuple[list[SectionText], list[ReaderNote]]:
+def sections_of(
+    text: str, form: Form, read: Ideographs | None = None
+) -> tuple[list[SectionText], list[ReaderNote]]:
     """Split a report's text into its parts; part 0 is what stands before part one.
 
     Returns the parts found in order, and notes on parts that are missing or numbered otherwise.
@@ -57,7 +59,11 @@ def sections_of(text: str, form: Form, read: Ideographs | None = None) -> tuple[
         body = body.lstrip(":：*# \t").strip()
         if form.sections[number - 1].table:
             body = body[:_TABLE_PART_LIMIT]
-        sections.append(SectionText(number, text[_line_start(text, heading.start) : heading.end].strip(), body, heading.end))
+        sections.append(
+            SectionText(
+                number, text[_line_start(text, heading.start) : heading.end].strip(), body, heading.end
+            )
+        )
         printed = ideographs(text[_line_start(text, heading.start) : heading.end])
         if printed[:1] in _ORDINALS and printed[:1] != _ORDINALS[number - 1]:
             notes.append(ReaderNote("part_numbering", f"{number}:{printed[:1]}"))

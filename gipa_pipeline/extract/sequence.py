@@ -22,6 +22,7 @@ from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
 READER = "sequence"
+_READERS = (READER,)
 _T4_BLOCKS = (5, 5, 5)
 _T3_BLOCKS = (7,)
 _ENOUGH = 0.6
@@ -47,6 +48,12 @@ class SequenceReading:
     start: int | None = None
     end: int | None = None
     spacing: Spacing | None = None
+    fillings: dict[str, tuple[Filling, int]] = field(default_factory=dict)
+
+    def span(self, cell: str) -> tuple[int, int] | None:
+        """The characters of the text that a cell was read from."""
+        filling, n = self.fillings.get(cell, (None, 0))
+        return filling.span(n) if filling is not None and filling.has_span else None
 
 
 @dataclass
@@ -126,7 +133,8 @@ def _table3_tasks(
             end = _before_ordinal(folded, after, here.end)
         else:
             after_row, end = len(rows), first_ideograph(folded, here.end, text.offset(high))
-        zone = read_zone(folded, here.start, end, here.end)
+        width = len(form.columns) if after_row == i + 1 else None
+        zone = read_zone(folded, here.start, end, here.end, count=width)
         zones.append((list(range(i, after_row)), zone, here.start, end))
     reading.start = anchors[0][1].start
     reading.end = zones[-1][3]
@@ -200,7 +208,7 @@ def _table2_tasks(
         after = anchors[n + 1][1].start if n + 1 < len(anchors) else limit
         end = min(after, first_ideograph(folded, here.end, limit))
         signed = any(form.cells[c].kind == "change" for c in cells)
-        zone = read_zone(folded, here.start, max(end, here.end), here.end, signed=signed)
+        zone = read_zone(folded, here.start, max(end, here.end), here.end, signed=signed, count=len(cells))
         tasks.append(_Task(cells, fill(zone, len(cells), None, None)))
     return tasks
 
@@ -255,6 +263,7 @@ def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: Seq
             seen = [values[n] for values in standing]
             reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, seen, complete=complete)
     for task in tasks:
+        reading.fillings.update((cell, (task.filling, n)) for n, cell in enumerate(task.cells))
         if task.filling.options:
             continue
         for n, cell in enumerate(task.cells):
@@ -262,20 +271,29 @@ def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: Seq
 
 
 def _cell(
-    document: Document, cell: Cell, filling: Filling, n: int, seen: Sequence[int | None], *, complete: bool = True
+    document: Document,
+    cell: Cell,
+    filling: Filling,
+    n: int,
+    seen: Sequence[int | None],
+    *,
+    complete: bool = True,
 ) -> CellReading:
+    if filling.plain:
+        text = filling.items[n].text
+        return CellReading("reported", parse_number(text, cell.kind).value, text, (), None, _READERS)
     item = filling.items[n] if n < len(filling.items) else None
-    place = document.place(*filling.span(n)) if filling.has_span else None
+    place = None  # given by the comparison, for the cells whose reading it takes from here
     raw = filling.raw(n, document.text)
     if filling.unread_items:
         return CellReading("unreadable", raw=raw, place=place, readers=(READER,), note=filling.how)
     if filling.how == "read":
         if item is None or item.blank:
-            return CellReading("blank", raw=raw or "", place=place, readers=(READER,))
+            return CellReading("blank", raw=raw or "", place=place, readers=_READERS)
         number = parse_number(raw or item.text, cell.kind)
         if number.status != "reported":
             number = parse_number(item.text, cell.kind)
-        return CellReading(number.status, number.value, raw, place=place, readers=(READER,))
+        return CellReading(number.status, number.value, raw, (), None, _READERS)
     values = set(seen)
     if len(values) == 1 and complete:
         (value,) = values

@@ -31,7 +31,11 @@ def read_sheet(data: bytes) -> Document:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        loaded = [(name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.total_height]
+        loaded = [
+            (name, sheet, sheet.to_python(skip_empty_area=False))
+            for name, sheet in sheets
+            if sheet.total_height
+        ]
     except python_calamine.PasswordError as error:
         raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
@@ -59,7 +63,9 @@ def read_sheet(data: bytes) -> Document:
     return Document(medium="xlsx", text="".join(parts), grids=grids, spans=spans, locate_cell=_cell_place)
 
 
-def _grid(rows: list[list[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int) -> Grid:
+def _grid(
+    rows: list[list[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int
+) -> Grid:
     extents = {start: (end[0] - start[0] + 1, end[1] - start[1] + 1) for start, end in merged}
     covered = {
         (r, c)
@@ -100,4 +106,10 @@ def _cell_place(grid: Grid, cell: GridCell) -> Place:
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
-    return Place(reader="xlsx", path=f"{cell.node}!{letters}{cell.row + 1}", table=grid.index, row=cell.row, column=cell.column)
+    return Place(
+        reader="xlsx",
+        path=f"{cell.node}!{letters}{cell.row + 1}",
+        table=grid.index,
+        row=cell.row,
+        column=cell.column,
+    )

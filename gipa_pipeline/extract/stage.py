@@ -89,10 +89,15 @@ def _known(store: Store, sha256: str) -> Reading | None:
         return None  # a damaged cache entry is made again
 
 
-def _frames(rows: list[dict[str, Any]], readings: Mapping[str, Reading]) -> dict[str, Iterable[dict[str, Any]]]:
+def _frames(
+    rows: list[dict[str, Any]], readings: Mapping[str, Reading]
+) -> dict[str, Iterable[dict[str, Any]]]:
     # One document may be named by two units; its cells then stand under both.
     once = {(r["unit_id"], r["year"], r["document_sha256"]): r for r in rows}
-    keyed = [({k: r[k] for k in ("unit_id", "year", "document_sha256")}, readings[r["document_sha256"]]) for r in once.values()]
+    keyed = [
+        ({k: r[k] for k in ("unit_id", "year", "document_sha256")}, readings[r["document_sha256"]])
+        for r in once.values()
+    ]
     return {
         "documents": [_document(row, readings[row["document_sha256"]]) for row in rows],
         "cells": [{**key, **cell} for key, reading in keyed for cell in _cells(reading)],
@@ -107,7 +112,9 @@ def _frames(rows: list[dict[str, Any]], readings: Mapping[str, Reading]) -> dict
             for c in reading.claims
         ],
         "notes": [
-            {**key, "kind": n.kind, "detail": n.detail, "cells": list(n.cells)} for key, reading in keyed for n in reading.notes
+            {**key, "kind": n.kind, "detail": n.detail, "cells": list(n.cells)}
+            for key, reading in keyed
+            for n in reading.notes
         ],
     }
 

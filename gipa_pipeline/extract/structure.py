@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from expectations.forms import Form
 from gipa_pipeline.extract.document import Document, Grid, GridCell
-from gipa_pipeline.extract.fold import fold, ideographs
+from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.labels import closest, core, label_of, table3_labels
 from gipa_pipeline.extract.tables24 import read_table2, read_table4
 from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
@@ -101,10 +101,9 @@ def _table3_rows(grids: Sequence[Grid], form: Form) -> list[_Row]:
 
 
 def _rows_of(grid: Grid, form: Form) -> list[_Row]:
-    keys = _row_keys(form)
     width = len(form.columns)
     texts = [[_folded(c) for c in grid.row(n)] for n in range(grid.height)]
-    matched = {n: key for n in range(grid.height) if (key := _match(texts[n], keys)) is not None}
+    matched = {n: key for n in range(grid.height) if (key := _match(texts[n], form)) is not None}
     if not matched:
         return _strays(grid, texts, width)
     columns, ragged = _value_columns(grid, texts, matched, form)
@@ -161,16 +160,23 @@ def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
 
 
 def _folded(cell: GridCell | None) -> str:
-    return fold(cell.text).strip() if cell is not None and cell.text else ""
+    return plain(cell.text) if cell is not None and cell.text else ""
 
 
 def _texts(cells: Sequence[GridCell | None]) -> Iterator[str]:
     return (c.text.strip() for c in cells if c is not None and c.text)
 
 
-def _match(texts: Sequence[str], keys: dict[str, str]) -> str | None:
+def _match(texts: Sequence[str], form: Form) -> str | None:
     """The form row whose label a grid row carries: its last label cell, or all of them joined."""
-    words = [t for t in dict.fromkeys(texts) if t and ideographs(t)]
+    words = tuple(t for t in dict.fromkeys(texts) if t and not t.isdigit())
+    return _labelled(words, form) if words else None
+
+
+@lru_cache(maxsize=16384)
+def _labelled(texts: tuple[str, ...], form: Form) -> str | None:
+    keys = _row_keys(form)
+    words = [t for t in texts if ideographs(t)]
     if not words:
         return None
     for text in reversed(words):
@@ -184,8 +190,8 @@ def _match(texts: Sequence[str], keys: dict[str, str]) -> str | None:
 
 
 def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
-    texts = [fold(t) for t in _texts(values)]
-    return bool(texts) and all(is_value(t) for t in texts)
+    texts = list(_texts(values))
+    return bool(texts) and all(is_value(plain(t)) for t in texts)
 
 
 def _value_columns(

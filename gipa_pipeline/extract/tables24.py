@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from expectations.forms import Block, Column, Form
 from gipa_pipeline.extract.document import Document, Grid, GridCell
-from gipa_pipeline.extract.fold import fold, ideographs
+from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.labels import core
 from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
@@ -42,7 +42,7 @@ def _heading_of(form: Form) -> dict[str, set[str]]:
 
 def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
     """Read table 2's blocks: the first row with each label, under a heading of that block."""
-    rows, headings = _rows(form), _heading_of(form)
+    rows = _rows(form)
     cells: dict[str, CellReading] = {}
     columns: dict[str, int] = {}
     captions = False
@@ -51,7 +51,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
         for n in range(grid.height):
             line = grid.row(n)
             own = list(dict.fromkeys(c for c in line if c is not None))
-            heads = _headings_in(own, headings)
+            heads = _headings_in(own, form)
             if heads:
                 columns, captions = heads, True
                 continue
@@ -66,15 +66,24 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     return cells
 
 
-def _headings_in(own: Sequence[GridCell], headings: dict[str, set[str]]) -> dict[str, int]:
+def _headings_in(own: Sequence[GridCell], form: Form) -> dict[str, int]:
     """Column key to grid column for a heading row; empty for any other row."""
     found: dict[str, int] = {}
     for cell in own:
-        words = ideographs(cell.text)
-        for key, columns in headings.items():
-            if words == key or (len(key) >= 6 and key in words):
-                found.update(dict.fromkeys(columns, cell.column))
+        for column in _columns_headed(form, ideographs(cell.text)):
+            found[column] = cell.column
     return found
+
+
+@lru_cache(maxsize=16384)
+def _columns_headed(form: Form, words: str) -> tuple[str, ...]:
+    """The columns that a heading's ideographs may stand for."""
+    return tuple(
+        column
+        for key, columns in _heading_of(form).items()
+        if words == key or (len(key) >= 6 and key in words)
+        for column in columns
+    )
 
 
 def _row(
@@ -87,7 +96,7 @@ def _row(
     heads: dict[str, int],
     number: int,
 ) -> dict[str, CellReading]:
-    values = [c for c in tail if is_value(fold(c.text))]
+    values = [c for c in tail if is_value(plain(c.text))]
     if len(columns) == 1 and len({c.text.strip() for c in values}) == 1:
         # A converter that spreads merged cells prints the one figure once a column.
         values = values[:1]
@@ -100,7 +109,7 @@ def _row(
         chosen = [*tail[: len(columns)], *[None] * (len(columns) - len(tail))]
     # Copies of the figure to the left are what a converter makes of a merged cell.
     copies = all(v in chosen or v.text == w.text for w, v in pairwise([tail[0], *values])) if values else True
-    placed = [c for c in chosen if c is not None and is_value(fold(c.text))]
+    placed = [c for c in chosen if c is not None and is_value(plain(c.text))]
     once = taken_once(chosen, number)
     out: dict[str, CellReading] = {}
     for column, cell, own in zip(columns, chosen, once, strict=True):
@@ -127,12 +136,12 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
         if head is None or not any(k in "".join(words[head:]) for k in ("审结", "维持", "未经复议")):
             continue
         below = [n for n in range(head + 1, grid.height) if not words[n]]
-        figures = [n for n in below if any(is_value(fold(c.text)) for c in grid.row(n) if c is not None)]
+        figures = [n for n in below if any(is_value(plain(c.text)) for c in grid.row(n) if c is not None)]
         if not below:
             continue
         number = figures[0] if figures else below[0]
         row = list(dict.fromkeys(c for c in grid.row(number) if c is not None))
-        values = [c for c in row if is_value(fold(c.text))]
+        values = [c for c in row if is_value(plain(c.text))]
         if len(values) == len(ids):
             chosen = values
         elif len(row) == len(ids):

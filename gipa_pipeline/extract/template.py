@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from expectations.forms import Form, editions, load_form
 from gipa_pipeline.extract.labels import core
 
-_PRE_2019 = ("政府信息公开情况统计表", "主动公开政府信息数", "回应解读情况", "依申请公开情况", "举报投诉数量", "申请办结数", "收到申请数")
+_PRE_2019 = (
+    "政府信息公开情况统计表",
+    "主动公开政府信息数",
+    "回应解读情况",
+    "依申请公开情况",
+    "举报投诉数量",
+    "申请办结数",
+    "收到申请数",
+)
 _BUDGET = ("部门预算", "一般公共预算", "三公经费", "收支预算")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from expectations.forms import Cell
 from gipa_pipeline.extract.document import Document, Grid, GridCell
@@ -14,6 +15,7 @@ READER = "structure"
 _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 
+@lru_cache(maxsize=16384)
 def is_value(text: str) -> bool:
     """Whether a cell's text is a number (with unit or note), not a label with digits in it."""
     text = text.strip()
@@ -29,7 +31,9 @@ def taken_once(cells: Sequence[GridCell | None], row: int) -> list[bool]:
         if cell is not None:
             seen[id(cell)] = seen.get(id(cell), 0) + 1
     return [
-        cell is None or not cell.text.strip() or (seen[id(cell)] == 1 and (cell.rowspan == 1 or cell.row == row))
+        cell is None
+        or not cell.text.strip()
+        or (seen[id(cell)] == 1 and (cell.rowspan == 1 or cell.row == row))
         for cell in cells
     ]
 
@@ -49,6 +53,11 @@ def cell_reading(
         return CellReading("blank", raw="", readers=(READER,))
     place = document.cell_place(grid, cell)
     raw = cell.text
+    if own and raw.isdigit() and raw.isascii():
+        number = parse_number(raw, target.kind, unit_hint)
+        return CellReading(
+            status if number.status == "reported" else number.status, number.value, raw, (), place, (READER,)
+        )
     if not own or _TWO_LINES.search(raw):
         return CellReading("unreadable", raw=raw, place=place, readers=(READER,), note="merged")
     number = parse_number(raw, target.kind, unit_hint)

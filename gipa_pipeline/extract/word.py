@@ -42,7 +42,11 @@ def read_docx(data: bytes) -> Document:
 
 
 def _properties(root: Any) -> Meta:
-    values = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in root if isinstance(child.tag, str)}
+    values = {
+        child.tag.rsplit("}", 1)[-1]: (child.text or "").strip()
+        for child in root
+        if isinstance(child.tag, str)
+    }
     title = values.get("title") or None
     # The file's own dates are when it was typed, not when the report was published.
     return Meta(title=title if title and date_in(title) is None else None)
@@ -71,7 +75,13 @@ class _Writer:
                 self.put(_text(child) + "\n")
             elif child.tag == f"{_W}tbl":
                 self.table(child)
-            elif depth < 60 and child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
+            elif depth < 60 and child.tag in (
+                f"{_W}sdt",
+                f"{_W}sdtContent",
+                f"{_W}ins",
+                f"{_W}customXml",
+                f"{_W}smartTag",
+            ):
                 self.blocks(child, depth + 1)
 
     def table(self, table: Any) -> None:

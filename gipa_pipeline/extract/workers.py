@@ -78,7 +78,9 @@ def _serve(pipe: Connection, max_bytes: int) -> None:
         pipe.send(answer)
 
 
-def read_all(jobs: Iterable[Job], *, workers: int = 0, timeout: float = 60.0, max_bytes: int) -> Iterator[tuple[Job, Reading]]:
+def read_all(
+    jobs: Iterable[Job], *, workers: int = 0, timeout: float = 60.0, max_bytes: int
+) -> Iterator[tuple[Job, Reading]]:
     """Read documents in parallel; readings come as they are done.
 
     Args:
@@ -123,7 +125,12 @@ def _answers(pool: list[_Worker], context: Any, max_bytes: int) -> Iterator[tupl
             reading = from_json(worker.pipe.recv())
         except (EOFError, ConnectionError):
             _replace(pool, worker, context, max_bytes)
-            yield job, failed(job.sha256, "crashed", f"reading {job.name} ended its process; nothing was read from it")
+            yield (
+                job,
+                failed(
+                    job.sha256, "crashed", f"reading {job.name} ended its process; nothing was read from it"
+                ),
+            )
             continue
         worker.job = None
         worker.done += 1
@@ -135,7 +142,10 @@ def _answers(pool: list[_Worker], context: Any, max_bytes: int) -> Iterator[tupl
         job = worker.job
         assert job is not None
         _replace(pool, worker, context, max_bytes)
-        yield job, failed(job.sha256, "timeout", f"reading {job.name} took too long (extract.timeout_seconds)")
+        yield (
+            job,
+            failed(job.sha256, "timeout", f"reading {job.name} took too long (extract.timeout_seconds)"),
+        )
 
 
 def _replace(pool: list[_Worker], worker: _Worker, context: Any, max_bytes: int) -> None:

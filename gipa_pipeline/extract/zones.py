@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from gipa_pipeline.extract.fold import CJK
 
@@ -19,11 +20,12 @@ _NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
 _PAGE = re.compile(
     r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
 )
+_DIGIT = re.compile(r"\d")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """A value or a blank in a zone: its text and span in the document's text; ``text`` is empty for a blank."""
 
@@ -33,7 +35,7 @@ class Item:
 
     @property
     def blank(self) -> bool:
-        return not self.text or not any(c.isdigit() for c in self.text)
+        return not self.text[-1:].isdigit() and not any(c.isdigit() for c in self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,15 @@ class Zone:
 
     ``items`` are the values and marked blanks in reading order. ``squares`` are the contents of the cells
     when separators (bars, tabs) show them, blank ones included, from the first after the label on; None
-    when nothing but white space separates. ``gaps`` are the line breaks before each item and at the end.
+    when nothing but white space separates, or when every cell holds a number. ``gaps`` are the line breaks
+    before each item and at the end. ``plain`` are the values of a row of plain numbers between separators,
+    the ordinary case; it has neither squares nor gaps.
     """
 
     items: tuple[Item, ...]
     squares: tuple[Item, ...] | None
     gaps: tuple[int, ...]
+    plain: tuple[int, ...] | None = None
 
     @property
     def numbers(self) -> list[Item]:
@@ -60,8 +65,28 @@ def without_furniture(folded: str) -> str:
     return _PAGE.sub(lambda m: " " * len(m.group()), folded)
 
 
-def read_zone(text: str, start: int, end: int, label_end: int, *, signed: bool = False) -> Zone:
-    """Read ``text[start:end]`` of a folded text; the label's ideographs may lie among the values."""
+@cache
+def _plain_row(count: int) -> re.Pattern[str]:
+    return re.compile(r"\s*" + r"[|\t]\s*(\d{1,9})\s*" * count + r"(?:[|\t]\s*)+")
+
+
+def plain_row(text: str, start: int, end: int, label_end: int, count: int) -> list[Item] | None:
+    """The ordinary case at once: a label, then one plain number between separators for each cell."""
+    found = _plain_row(count).match(text, label_end, end)
+    if found is None or _DIGIT.search(text, start, label_end) or _DIGIT.search(text, found.end(), end):
+        return None
+    return [Item(found[n], *found.span(n)) for n in range(1, count + 1)]
+
+
+def read_zone(
+    text: str, start: int, end: int, label_end: int, *, signed: bool = False, count: int | None = None
+) -> Zone:
+    """Read ``text[start:end]`` of a folded text; the label's ideographs may lie among the values.
+
+    ``count`` is the number of cells when the zone is one row's.
+    """
+    if count and (items := plain_row(text, start, end, label_end, count)) is not None:
+        return Zone(tuple(items), None, (), tuple(int(i.text) for i in items))
     stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
     pattern = _SIGNED if signed else _COUNT
     items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]

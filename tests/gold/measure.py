@@ -68,19 +68,30 @@ def _cells(document: Document, reading: Reading, score: Score) -> None:
                 score.right += 1
             else:
                 status = seen.status if seen else "absent"
-                score.doubtful.append(f"{document.name} {cell}: {status}, truth {value}, raw {seen.raw if seen else None!r}")
+                score.doubtful.append(
+                    f"{document.name} {cell}: {status}, truth {value}, raw {seen.raw if seen else None!r}"
+                )
         elif seen.value == value:
             score.right += 1
         else:
-            score.silent.append(f"{document.name} {cell}: read {seen.value} ({seen.status}), truth {value}, raw {seen.raw!r}")
+            score.silent.append(
+                f"{document.name} {cell}: read {seen.value} ({seen.status}), truth {value}, raw {seen.raw!r}"
+            )
     for cell in set(reading.cells) - set(truth):
         if reading.cells[cell].value is not None:
-            score.silent.append(f"{document.name} {cell}: read {reading.cells[cell].value}, the form has no such cell")
+            score.silent.append(
+                f"{document.name} {cell}: read {reading.cells[cell].value}, the form has no such cell"
+            )
 
 
 def _facts(document: Document, reading: Reading, score: Score) -> None:
     report = document.report
-    stated = {"template": report.edition, "title": report.title, "published": report.published, "index_number": report.index_number}
+    stated = {
+        "template": report.edition,
+        "title": report.title,
+        "published": report.published,
+        "index_number": report.index_number,
+    }
     if document.state != "read":
         stated["template"] = None
     for name, value in stated.items():
@@ -103,7 +114,9 @@ def main() -> None:
     parser.add_argument("--tables", action="store_true", help="tables only, no prose")
     wanted = parser.parse_args()
     faults = () if wanted.clean else tuple(FAULTS)
-    print(f"{'layout':20}{'docs':>6}{'accuracy':>10}{'silent':>8}{'open':>8}{'doubtful':>10}{'facts':>7}{'ms/doc':>8}")
+    print(
+        f"{'layout':20}{'docs':>6}{'accuracy':>10}{'silent':>8}{'open':>8}{'doubtful':>10}{'facts':>7}{'ms/doc':>8}"
+    )
     for layout in wanted.layout or LAYOUTS:
         documents = generate(wanted.seed, wanted.count, layouts=[layout], faults=faults)
         for name, score in measure(documents, prose=not wanted.tables).items():
