@@ -38,14 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="gipa", description="Collect, read, check and add up annual disclosure reports (政府信息公开工作年度报告)."
+        prog="gipa",
+        description="Collect, read, check and add up annual disclosure reports (政府信息公开工作年度报告).",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="the whole chain, for every year of the registry unless told one")
     _places(run)
     run.add_argument("--year", type=int, help="one report year only")
-    run.add_argument("--offline", action="store_true", help="take files and what was fetched before; ask no host")
+    run.add_argument(
+        "--offline", action="store_true", help="take files and what was fetched before; ask no host"
+    )
     run.set_defaults(run=_run)
 
     extract = commands.add_parser("extract", help="read documents and print one JSON object each")
@@ -58,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--year", type=int, help="the report year, when the draft does not say it")
     check.set_defaults(run=_check)
 
-    trace = commands.add_parser("trace", help="which units' cells a consolidated figure is the sum of, and where they stand")
+    trace = commands.add_parser(
+        "trace", help="which units' cells a consolidated figure is the sum of, and where they stand"
+    )
     trace.add_argument("office", metavar="OFFICE")
     trace.add_argument("year", type=int, metavar="YEAR")
     trace.add_argument("cell", metavar="CELL")
@@ -90,7 +95,9 @@ def _places(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder with units.csv and sources.csv (default: GIPA_REGISTRY, ./registry, else the bundled sample)",
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GIPA_DATA, else ./data)")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="data folder (default: GIPA_DATA, else ./data)"
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -119,7 +126,13 @@ def _trace(options: argparse.Namespace) -> int:
 
     try:
         found = trace(
-            chain.store, chain.registry, options.office, options.year, options.cell, unit=options.unit, tree=options.tree
+            chain.store,
+            chain.registry,
+            options.office,
+            options.year,
+            options.cell,
+            unit=options.unit,
+            tree=options.tree,
         )
     except NotTraceable as error:
         print(f"gipa trace: {error}", file=sys.stderr)

@@ -178,7 +178,9 @@ def _form(data: Mapping[str, Any]) -> Form:
     )
     rows = tuple(_row(r) for r in t3["rows"])
     columns = tuple(_column(c, unit=t3["unit"]) for c in t3["columns"])
-    proceedings = tuple(_column(c, unit=t4["unit"], key=f"{c['proceeding']}.{c['id']}") for c in t4["columns"])
+    proceedings = tuple(
+        _column(c, unit=t4["unit"], key=f"{c['proceeding']}.{c['id']}") for c in t4["columns"]
+    )
     cells = {c.id: c for c in _cells(blocks, rows, columns, proceedings)}
     return Form(
         edition=data["edition"],
@@ -226,7 +228,10 @@ def _row(data: Mapping[str, Any]) -> Row:
 
 
 def _cells(
-    blocks: tuple[Block, ...], rows: tuple[Row, ...], columns: tuple[Column, ...], proceedings: tuple[Column, ...]
+    blocks: tuple[Block, ...],
+    rows: tuple[Row, ...],
+    columns: tuple[Column, ...],
+    proceedings: tuple[Column, ...],
 ) -> Iterator[Cell]:
     for block in blocks:
         for row in block.rows:
@@ -238,7 +243,14 @@ def _cells(
     for column in proceedings:
         proceeding, key = column.key.split(".")
         yield Cell(
-            f"t4.{column.key}", "t4", proceeding, key, "·".join(column.groups), column.label, column.unit, column.kind
+            f"t4.{column.key}",
+            "t4",
+            proceeding,
+            key,
+            "·".join(column.groups),
+            column.label,
+            column.unit,
+            column.kind,
         )
 
 
