@@ -35,7 +35,9 @@ def case(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, Any]
     if _missing():
         pytest.skip(f"the five real reports are not at {SEEDS}; set them beside the checkout to run this")
     path = SEEDS / f"{request.param}.txt"
-    expected = json.loads((SEEDS / "expected" / f"{request.param}.json").read_text("utf-8"), parse_float=Decimal)
+    expected = json.loads(
+        (SEEDS / "expected" / f"{request.param}.json").read_text("utf-8"), parse_float=Decimal
+    )
     return as_object(str(path), read_document(path.read_bytes(), path.name)), expected
 
 
