@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.resources import ChainResource
 from assets.stages import check_spec, plainly
-from assets.summaries import Row, rows, source, table, unit
+from assets.summaries import Row, rows, source, table, unit, worded
 from expectations.outcomes import Outcome
 from expectations.rules import SEVERITY_LABELS, Rule, assessed
 from gipa_pipeline.aggregate import wording
@@ -32,9 +32,8 @@ VERDICTS = "findings"
 
 def described(rule: Rule) -> str:
     """A rule as an operator reads it beside the check: title, what it demands, how grave, on what ground."""
-    return (
-        f"{rule.title}：{rule.statement}\n\n严重程度：{SEVERITY_LABELS[rule.severity]}。依据：{rule.clause}"
-    )
+    grave = f"{SEVERITY_LABELS[rule.severity]}（{rule.severity}）"
+    return f"{rule.title}：{rule.statement}\n\n严重程度：{grave}。依据：{rule.clause}"
 
 
 def rule_checks(asset: str) -> dg.AssetChecksDefinition:
@@ -96,7 +95,8 @@ class Shown:
                 "units that fail": int(outcome.bad),
                 "units assessed": int(outcome.total),
                 "last year": counted(self._before.get(rule.id)),
-                "severity": SEVERITY_LABELS[outcome.severity],
+                "severity": worded(outcome.severity, SEVERITY_LABELS),
+                **({"first finding": failed[0]["message"]} if failed else {}),
                 "findings": self._table(failed + elsewhere),
                 "readings in doubt": self._table([row for row in own if row["verdict"] == "uncertain"]),
                 "what to do": rule.fix,

@@ -17,6 +17,7 @@ from assets.resources import ChainResource
 from assets.summaries import Summary, column_schema, of_step
 from expectations.frames import FrameBroken
 from gipa_pipeline.errors import GipaError, StoreError
+from gipa_pipeline.registry import SOURCES
 from gipa_pipeline.stages import CODE_VERSIONS, Chain, Progress, Step
 
 Results = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
@@ -47,8 +48,8 @@ def yearly(
         "code_version": CODE_VERSIONS[stage],
         "metadata": {"folder": f"<data>/{stage}/<year>/", **schema},
         "check_specs": [contract(asset)] if frame else [],
-        # A frame that breaks its contract is not written, and then there is nothing to materialize.
-        "output_required": frame is None,
+        # Nothing is materialized for a year without sources, nor when a frame breaks its contract.
+        "output_required": False,
     }
 
 
@@ -80,12 +81,19 @@ def made(
 ) -> Results:
     """Run a stage for the partition's year and tell what came of it.
 
-    A frame that breaks its contract fails the blocking check and is not materialized. Every other error is a
-    crash and stays one.
+    A year without sources is left alone, and then so are the later stages. A frame that breaks its contract fails
+    the blocking check and is not materialized. Every other error is a crash and stays one.
     """
     year = int(context.partition_key)
     with plainly():
         chain = resource.open()
+        if not chain.registry.sources_of(year):
+            # Made of nothing, a year would show every unit as missing though nobody has looked for its report.
+            nothing = f"{chain.registry.folder / SOURCES} names no source for {year}: nothing was made."
+            context.log.warning(nothing)
+            if frame:
+                yield dg.AssetCheckResult(passed=True, check_name=CONTRACT, description=nothing)
+            return
         try:
             step = work(chain, year)
         except FrameBroken as broken:

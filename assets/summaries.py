@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from expectations.frames import Column, columns
+from expectations.rules import SEVERITY_LABELS, catalogue
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.stages import Chain, Step
 
@@ -154,8 +155,10 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
                 if row["state"] not in PUBLISHED
             ),
         ),
-        "findings by severity": counted((row["severity"] for row in failed), wording.SEVERITY),
-        "findings by rule": counted((row["rule"] for row in failed), titles()),
+        "findings by severity": counted((row["severity"] for row in failed), SEVERITY_LABELS),
+        "findings by rule": counted(
+            (row["rule"] for row in failed), {rule.id: rule.title for rule in catalogue().values()}
+        ),
         "readings in doubt": len(found) - len(failed),
     }
 
@@ -205,7 +208,8 @@ def column_schema(stage: str, frame: str) -> dg.TableSchema:
 
 
 def _column(column: Column) -> dg.TableColumn:
-    codes = [", ".join(column.codes)] if column.codes else []
+    # The cells' ids are too many to list.
+    codes = [", ".join(column.codes)] if column.codes not in ((), ("cell_id",)) else []
     return dg.TableColumn(
         column.name,
         column.type,
@@ -225,13 +229,6 @@ def statuses(chain: Chain, stage: str, year: int) -> Any:
     column = chain.store.read_table(stage, year, "cells", ["status"])["status"]
     counts = {row["values"]: row["counts"] for row in column.value_counts().to_pylist()}
     return _counts(counts, wording.STATUS)
-
-
-def titles() -> Mapping[str, str]:
-    """The rules' titles."""
-    from expectations.rules import catalogue
-
-    return {rule.id: rule.title for rule in catalogue().values()}
 
 
 def counted(values: Iterable[str | None], words: Mapping[str, str] | None = None) -> Any:

@@ -211,6 +211,13 @@ def test_a_stage_out_of_turn_says_what_to_run_first(tmp_path: Path) -> None:
     assert "gipa run --year 2023" in failures(result)["normalized_cells"]
 
 
+def test_a_year_without_sources_is_left_alone(tmp_path: Path) -> None:
+    result = materialize(*CHAIN[:3], year="2022", data=tmp_path)
+    assert result.success
+    assert materialized(result) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_checks_without_verdicts_say_nothing(tmp_path: Path) -> None:
     result = materialize("raw_reports", "extracted_cells", year="2023", data=tmp_path)
     assert result.success
