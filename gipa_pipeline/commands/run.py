@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gipa_pipeline.commands.places import open_chain
@@ -70,11 +70,11 @@ def _told(step: Step) -> Step:
     return step
 
 
-def _summary(chain: Chain, years: tuple[int, ...] | list[int] | object, steps: list[Step]) -> None:
+def _summary(chain: Chain, years: Sequence[int], steps: list[Step]) -> None:
     print()
     if not any(step.changed for step in steps):
         print("Nothing has changed since the last run; no file was rewritten.\n")
-    for each in years:  # type: ignore[attr-defined]
+    for each in years:
         for line in chain.summary(each):
             print(line)
     print("\nOffice reports:")

@@ -26,8 +26,8 @@ def date_in(text: str | None) -> date | None:
     if not text:
         return None
     for pattern in (_DATE, _COMPACT):
-        for found in pattern.finditer(text):
-            if day := valid_date(int(found[1]), int(found[2]), int(found[3])):
+        for written in pattern.finditer(text):
+            if day := valid_date(int(written[1]), int(written[2]), int(written[3])):
                 return day
     if found := _CHINESE.search(text):
         year = int("".join(str(_NUMERALS[c]) for c in found[1]))

@@ -85,7 +85,7 @@ class Document:
 
     ``text`` is what offsets refer to. ``spans`` gives, in ascending order, the offset at which a piece of
     the text begins and a function that tells its place (computed only when asked for).
-    ``folded`` is the folded text where the medium has it at hand. ``prose`` holds another text of the narrative parts where the medium needs one.
+    ``folded`` is the folded text where the medium has it at hand.
     """
 
     medium: str
@@ -94,7 +94,6 @@ class Document:
     meta: Meta = field(default_factory=Meta)
     pictures: int = 0
     spans: list[tuple[int, Callable[[], Place]]] = field(default_factory=list)
-    prose: str | None = None
     folded: str | None = None
     locate_cell: Callable[[Grid, GridCell], Place] | None = None
     _starts: list[int] | None = None

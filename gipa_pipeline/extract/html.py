@@ -18,10 +18,54 @@ from gipa_pipeline.extract.fold import fold_cell
 from gipa_pipeline.model import Place
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
-    " h6 header hr html li main nav ol option p pre section table tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
-_SILENT = frozenset("script style noscript template head select textarea svg iframe object".split())
+_SILENT = frozenset(
+    ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
+)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
 """Table 3's first row; where no table has it, the figures stand outside tables."""
@@ -51,7 +95,10 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     root = etree.fromstring(source, parser)
     if root is None:
         raise ValueError("the page holds no element")
-    tables, images, tags, titles = [], [], [], []
+    tables: list[Any] = []
+    images: list[Any] = []
+    tags: list[Any] = []
+    titles: list[Any] = []
     shelves = {"table": tables, "img": images, "meta": tags, "title": titles}
     for element in root.iter("table", "img", "meta", "title"):
         shelves[element.tag].append(element)

@@ -56,7 +56,7 @@ def _read(book: Any) -> Document:
             if isinstance(block, Grid):
                 writer.table(block)
             else:
-                writer.line(*block, page=number + 1)
+                writer.line(block[0], block[1], number + 1)
         page.close()
     if empty_pages and empty_pages == min(len(book), MAX_PAGES):
         raise UnreadableDocument(

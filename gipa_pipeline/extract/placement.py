@@ -59,6 +59,7 @@ class Filling:
 
     @property
     def has_span(self) -> bool:
+        """Whether anything stands in the zone to point at."""
         return bool(self.items)
 
     def span(self, n: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
-from gipa_pipeline.model import CellReading, Place, Reading, ReaderNote, SectionText
+from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
 VERSION = "1"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gipa_pipeline.model import CellReading, Claim, Place, Reading, ReaderNote, SectionText
+from gipa_pipeline.model import CellReading, Claim, Place, ReaderNote, Reading, SectionText
 
 
 def failed(sha256: str, kind: str, message: str) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.fold import CJK, fold
@@ -23,7 +24,7 @@ def reports_in(document: Document, text: Ideographs) -> list[Document]:
     if len(anchors) < 2:
         return [document]
     borders = [0]
-    for before, after in zip(anchors, anchors[1:], strict=False):
+    for before, after in pairwise(anchors):
         # A table repeated by its own page header has no caption of table 2 between its copies.
         caption = text.string.rfind(_FIRST_CAPTION, before, after)
         if caption < 0:

@@ -54,8 +54,8 @@ def cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
     """All ways to cut a digit run into ``parts`` numbers without leading zeros; a sign belongs to the first."""
     if run[:1] in ("-", "+"):
         sign = -1 if run[0] == "-" else 1
-        for head, *tail in cuts(run[1:], parts):
-            yield (sign * head, *tail)
+        for values in cuts(run[1:], parts):
+            yield (sign * values[0], *values[1:])
         return
     if parts == 1:
         if len(run) == 1 or run[0] != "0":

@@ -91,13 +91,15 @@ def read_sequence(document: Document, form: Form, ideographs: Ideographs | None 
     folded = without_furniture(text.text)
     reading = SequenceReading()
     tasks: list[_Task] = []
+    low: int | None
+    high: int | None
     segment = _table3_segment(text, form)
     if segment is not None:
         low, high, found = segment
         tasks += _table3_tasks(text, folded, form, found, high, reading)
         reading.tables.add("t3")
     else:
-        low = high = None
+        low, high = None, None
     tasks += _table2_tasks(text, folded, form, low, reading)
     tasks += _table4_tasks(text, folded, form, reading, after=reading.end, before=high)
     _settle(document, form, tasks, reading)

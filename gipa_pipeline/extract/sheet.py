@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -64,7 +64,7 @@ def read_sheet(data: bytes) -> Document:
 
 
 def _grid(
-    rows: list[list[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int
+    rows: Sequence[Sequence[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int
 ) -> Grid:
     extents = {start: (end[0] - start[0] + 1, end[1] - start[1] + 1) for start, end in merged}
     covered = {

@@ -41,7 +41,7 @@ def extract_documents(
     """
     from expectations.frames import conform
 
-    rows = [_row(r) for r in documents.to_dict("records")]
+    rows = [_row({str(k): v for k, v in r.items()}) for r in documents.to_dict("records")]
     wanted = {row["document_sha256"]: row["url"] for row in rows}
     readings: dict[str, Reading] = {}
     jobs: list[Job] = []

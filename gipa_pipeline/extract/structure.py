@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from expectations.forms import Form
 from gipa_pipeline.extract.document import Document, Grid, GridCell
@@ -247,7 +248,7 @@ def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
         if n not in kept:
             segment[n].how = "repeated" if _looks_like_values(segment[n].values) else "aside"
     edges = [(-1, -1), *chain, (len(segment), len(order))]
-    for (a, i), (b, j) in zip(edges, edges[1:], strict=False):
+    for (a, i), (b, j) in pairwise(edges):
         loose = [n for n in range(a + 1, b) if segment[n].key is None]
         missing = order[i + 1 : j]
         _assign(segment, loose, missing, form, open_end=a == -1 or b == len(segment))

@@ -7,6 +7,7 @@ reader deals with them.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from gipa_pipeline.extract.charset import decode
 from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell
@@ -55,7 +56,7 @@ def _cells_of(line: str) -> list[tuple[int, int]]:
     if mark is None:
         return []
     edges = [-1, *(i for i, c in enumerate(line) if c == mark), len(line)]
-    spans = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    spans = [(a + 1, b) for a, b in pairwise(edges)]
     if mark == "|":
         if not line[: edges[1]].strip():
             spans = spans[1:]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from gipa_pipeline.extract.record import failed, from_json, to_json
@@ -67,8 +68,7 @@ def _serve(pipe: Connection, max_bytes: int) -> None:
             sha256, path, name = pipe.recv()
         except EOFError:
             return
-        with open(path, "rb") as file:
-            data = file.read()
+        data = Path(path).read_bytes()
         try:
             answer = to_json(read_document(data, name, max_bytes=max_bytes))
         except MemoryError:
@@ -115,37 +115,31 @@ def read_all(
 
 
 def _answers(pool: list[_Worker], context: Any, max_bytes: int) -> Iterator[tuple[Job, Reading]]:
-    busy = {w.pipe: w for w in pool if w.job is not None}
-    nearest = min(w.deadline for w in busy.values())
-    for pipe in wait(list(busy), timeout=max(0.0, nearest - time.monotonic()) + 0.05):
-        worker = busy[pipe]  # type: ignore[index]
-        job = worker.job
-        assert job is not None
-        try:
-            reading = from_json(worker.pipe.recv())
-        except (EOFError, ConnectionError):
+    """What has come in until the first answer or the nearest deadline."""
+    busy = {worker.pipe: (worker, worker.job) for worker in pool if worker.job is not None}
+    nearest = min(worker.deadline for worker, _ in busy.values())
+    answered = wait(list(busy), timeout=max(0.0, nearest - time.monotonic()) + 0.05)
+    for pipe, (worker, job) in busy.items():
+        if pipe in answered:
+            reading = _received(worker)
+            worker.job = None
+            worker.done += 1
+            if reading is None or worker.done >= _RETIRE_AFTER:
+                _replace(pool, worker, context, max_bytes)
+            why = f"reading {job.name} ended its process; nothing was read from it"
+            yield job, reading or failed(job.sha256, "crashed", why)
+        elif worker.deadline < time.monotonic() and not pipe.poll():
             _replace(pool, worker, context, max_bytes)
-            yield (
-                job,
-                failed(
-                    job.sha256, "crashed", f"reading {job.name} ended its process; nothing was read from it"
-                ),
-            )
-            continue
-        worker.job = None
-        worker.done += 1
-        if worker.done >= _RETIRE_AFTER:
-            _replace(pool, worker, context, max_bytes)
-        yield job, reading
-    now = time.monotonic()
-    for worker in [w for w in pool if w.job is not None and w.deadline < now and not w.pipe.poll()]:
-        job = worker.job
-        assert job is not None
-        _replace(pool, worker, context, max_bytes)
-        yield (
-            job,
-            failed(job.sha256, "timeout", f"reading {job.name} took too long (extract.timeout_seconds)"),
-        )
+            why = f"reading {job.name} took too long (extract.timeout_seconds)"
+            yield job, failed(job.sha256, "timeout", why)
+
+
+def _received(worker: _Worker) -> Reading | None:
+    """A worker's answer; None when its process is gone."""
+    try:
+        return from_json(worker.pipe.recv())
+    except (EOFError, ConnectionError):
+        return None
 
 
 def _replace(pool: list[_Worker], worker: _Worker, context: Any, max_bytes: int) -> None:

@@ -18,7 +18,8 @@ _COUNT = re.compile(rf"(?:(?<![\d.])-(?=\d))?(?:{NUMBER.pattern})")
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
 _NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
 _PAGE = re.compile(
-    r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
+    r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+"
+    r"|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
 )
 _DIGIT = re.compile(r"\d")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
@@ -35,6 +36,7 @@ class Item:
 
     @property
     def blank(self) -> bool:
+        """Whether no digit stands here."""
         return not self.text[-1:].isdigit() and not any(c.isdigit() for c in self.text)
 
 
