@@ -24,7 +24,7 @@ help:
 	@echo 'make test     all tests'
 	@echo 'make check    format, lint, types, import contracts, Dagster definitions'
 	@echo 'make format   rewrite the code in the house format'
-	@echo 'make bench    the measured figures'
+	@echo 'make bench    speed and memory, beside the bare libraries'
 	@echo 'make wheel    dist/*.whl'
 	@echo 'make lock     resolve the dependencies anew'
 	@echo 'make clean    remove what was built, not the data'

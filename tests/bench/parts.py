@@ -1,0 +1,172 @@
+"""What is measured, each part in a process of its own: ``python -m tests.bench.parts NAME COUNT SEED FOLDER``.
+
+A part prints one JSON object. Its memory is then its own, and one part's caches do not speed another's work.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import json
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.bench.clock import own_peak, seconds
+
+MEDIA = {"html": "html", "text": "text_lines", "docx": "docx", "xlsx": "xlsx", "pdf": "pdf"}
+"""The layout that stands for each medium."""
+
+
+def reading(count: int, seed: int, _: Path) -> dict[str, Any]:
+    """Web pages of 60 to 200 KB: the tables alone, everything, and the libraries on the same bytes."""
+    import trafilatura
+
+    from gipa_pipeline.extract.reading import read_document
+    from tests.generator import pages
+
+    documents = [d.data for d in pages(count, seed)]
+    works: dict[str, Callable[[bytes], object]] = {
+        "lxml": _lxml,
+        "trafilatura": lambda data: trafilatura.extract(data.decode()),
+        "tables": lambda data: read_document(data, prose=False),
+        "whole": read_document,
+    }
+    return {"kilobytes": sum(map(len, documents)) / count / 1024, **seconds(works, documents)}
+
+
+def media(count: int, seed: int, _: Path) -> dict[str, Any]:
+    """Each medium beside the bare work of the library that opens it."""
+    from gipa_pipeline.extract.reading import read_document
+    from tests.generator import generate
+
+    beside = {"html": _lxml, "text": bytes.decode, "docx": _docx, "xlsx": _xlsx, "pdf": _pdf}
+    measured = {}
+    for medium, layout in MEDIA.items():
+        documents = [d.data for d in generate(seed, count, layouts=[layout])]
+        works = {"library": beside[medium], "whole": read_document}
+        measured[medium] = {
+            "kilobytes": sum(map(len, documents)) / count / 1024,
+            **seconds(works, documents),
+        }
+    return measured
+
+
+def _lxml(data: bytes) -> object:
+    from lxml import etree
+
+    return etree.fromstring(data, etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+
+
+def _docx(data: bytes) -> object:
+    from lxml import etree
+
+    return etree.fromstring(zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml"))
+
+
+def _xlsx(data: bytes) -> object:
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+
+
+def _pdf(data: bytes) -> object:
+    import pypdfium2
+
+    book = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_range() for page in book]
+    finally:
+        book.close()
+
+
+def registry(count: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Write a registry of ``count`` units under one office, a page each, all of one year."""
+    from tests.generator import pages
+
+    (folder / "reports").mkdir(parents=True)
+    units = [("office", "测量用政务公开办公室", "city", "department", "990100", "", "", "")]
+    sources = []
+    year = 2023
+    for number, page in enumerate(p for p in pages(count * 5, seed) if p.report.year == year):
+        if number == count:
+            break
+        body, unit = page.report.body, f"unit-{number:05d}"
+        (folder / "reports" / f"{unit}.html").write_bytes(page.data)
+        units.append((unit, body.name, body.level, body.kind, body.region_code, "office", "", ""))
+        sources.append((unit, year, f"reports/{unit}.html"))
+    assert len(sources) == count
+    head = "unit_id,name,level,kind,region_code,supervising_unit_id,host,contact_email"
+    _table(folder / "units.csv", head, units)
+    _table(folder / "sources.csv", "unit_id,year,url", sources)
+    return {"units": count}
+
+
+def _table(path: Path, head: str, rows: list[tuple[Any, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(head.split(","))
+        writer.writerows(rows)
+
+
+def frames(count: int, _: int, data: Path) -> dict[str, Any]:
+    """Tidying and checking a year's frames in memory; the part of Great Expectations told apart."""
+    from expectations import suites
+    from gipa_pipeline.normalize.tidy import normalize_year
+    from gipa_pipeline.registry import load_registry
+    from gipa_pipeline.store import Store
+    from gipa_pipeline.validate import Year, validate_year
+
+    chain_registry, store = load_registry(data.parent / "registry"), Store(data)
+    (year,) = chain_registry.years()
+    names = ("documents", "cells", "sections", "claims", "notes")
+    read = [store.read_frame("extracted", year, name) for name in names]
+    fetches = store.read_frame("raw", year, "fetches")
+    gx = 0.0
+    plain = suites.run
+
+    def timed(*arguments: Any) -> Any:
+        nonlocal gx
+        began = time.process_time()
+        made = plain(*arguments)
+        gx += time.process_time() - began
+        return made
+
+    def checked(tidy: Any) -> dict[str, Any]:
+        current = Year(**{name: tidy[name] for name in Year.__dataclass_fields__})
+        return validate_year(chain_registry, chain_registry.settings, year, current, None, fetches)
+
+    suites.run = timed
+    best: dict[str, float] = {}
+    for _round in range(3):  # the first round also loads the libraries
+        gc.collect()
+        gx, began = 0.0, time.process_time()
+        tidy = normalize_year(chain_registry, *read, year)
+        middle = time.process_time()
+        checked(tidy)
+        took = {
+            "normalize": middle - began,
+            "validate": time.process_time() - middle - gx,
+            "expectations": gx,
+        }
+        best = {name: min(best.get(name, value), value) for name, value in took.items()}
+    return {name: value / count for name, value in best.items()}
+
+
+PARTS = {"reading": reading, "media": media, "registry": registry, "frames": frames}
+
+
+def main() -> None:
+    """Measure one part and print it."""
+    name, count, seed, folder = sys.argv[1:]
+    measured = PARTS[name](int(count), int(seed), Path(folder))
+    print(json.dumps({**measured, "peak": own_peak()}))
+
+
+if __name__ == "__main__":
+    main()
