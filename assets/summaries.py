@@ -58,7 +58,7 @@ def of_step(step: Step, main: str | None = None) -> Metadata:
     """What every stage says: whether anything changed, and its rows by frame."""
     told: Metadata = {
         "changed": "yes" if step.changed else "no, the same as last time",
-        **({"rows": table(("frame", "rows"), step.rows.items())} if step.rows else {}),
+        **({"rows": table(("frame", "rows"), step.rows.items())} if len(step.rows) > 1 else {}),
         **{name: str(value) for name, value in step.notes.items()},
     }
     if main is not None and main in step.rows:
