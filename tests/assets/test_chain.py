@@ -32,7 +32,7 @@ CHAIN = (
 
 
 # One worker runs the sample for all of them.
-pytestmark = pytest.mark.xdist_group("chain")
+pytestmark = [pytest.mark.xdist_group("chain"), pytest.mark.slow]
 
 
 @dataclass
@@ -90,7 +90,6 @@ def statuses(instance: dg.DagsterInstance, asset: str, check: str) -> dict[str |
     return {record.partition: record.status.value for record in reversed(history)}
 
 
-@pytest.mark.slow
 class TestSample:
     def test_everything_is_made(self, ran: Ran) -> None:
         for run in ran.runs.values():
