@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -16,6 +17,8 @@ MAX_GLYPHS = 60_000
 MAX_PATHS = 30_000
 _THIN = 3.0
 _FEW_GLYPHS = 20
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in points from the page's upper left corner."""
 
 
 def read_pdf(data: bytes) -> Document:
@@ -40,55 +43,79 @@ def read_pdf(data: bytes) -> Document:
 
 
 def _read(book: Any) -> Document:
-    writer = _Writer()
+    writer = Writer()
     empty_pages = 0
     for number in range(min(len(book), MAX_PAGES)):
         page = book[number]
-        height = page.get_height()
-        glyphs = _glyphs(page, height)
-        if len(glyphs) < _FEW_GLYPHS:
-            empty_pages += 1
-        horizontal, vertical = _rules(page, height)
-        tables, rest = lattices(horizontal, vertical, glyphs, number + 1)
-        blocks: list[tuple[float, Any]] = [(t.box[1], t.grid) for t in tables]
-        blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
-        for _, block in sorted(blocks, key=lambda b: b[0]):
-            if isinstance(block, Grid):
-                writer.table(block)
-            else:
-                writer.line(block[0], block[1], number + 1)
+        blocks, bare = printed_blocks(page, number + 1)
+        empty_pages += bare
+        writer.page(blocks, number + 1)
         page.close()
     if empty_pages and empty_pages == min(len(book), MAX_PAGES):
         raise UnreadableDocument(
             "needs_ocr", "the PDF holds pictures only; its figures need character recognition"
         )
-    return Document(
-        medium="pdf",
-        text="".join(writer.parts),
-        grids=writer.grids,
-        pictures=empty_pages,
-        spans=writer.spans,
-        locate_cell=_cell_place,
-    )
+    return writer.document("pdf", pictures=empty_pages)
 
 
-class _Writer:
+Block = Grid | tuple[str, Box]
+"""A table, or a line of text with its box."""
+
+
+def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], bool]:
+    """The tables and lines of a page's text layer with their tops, and whether it has next to none."""
+    height = page.get_height()
+    glyphs = _glyphs(page, height)
+    horizontal, vertical = _rules(page, height)
+    tables, rest = lattices(horizontal, vertical, glyphs, number)
+    blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
+    blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
+    return blocks, len(glyphs) < _FEW_GLYPHS
+
+
+class Writer:
+    """The pages of a paginated document as one text with grids and places."""
+
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.spans: list[tuple[int, Callable[[], Place]]] = []
         self.grids: list[Grid] = []
+        self.readers: list[str] = []
         self.length = 0
 
+    def page(self, blocks: Sequence[tuple[float, Block]], number: int, reader: str = "pdf") -> None:
+        """Add a page's tables and lines from top to bottom; ``reader`` names who saw them."""
+        for _, block in sorted(blocks, key=lambda b: b[0]):
+            if isinstance(block, Grid):
+                self.table(block, reader)
+            else:
+                self.line(*block, page=number, reader=reader)
+
+    def document(self, medium: str, pictures: int = 0) -> Document:
+        """What was written, as a document."""
+        return Document(
+            medium=medium,
+            text="".join(self.parts),
+            grids=self.grids,
+            pictures=pictures,
+            spans=self.spans,
+            locate_cell=self.cell_place,
+        )
+
     def put(self, text: str) -> None:
+        """Add text."""
         self.parts.append(text)
         self.length += len(text)
 
-    def line(self, text: str, box: tuple[float, float, float, float], page: int) -> None:
-        self.spans.append((self.length, lambda: Place(reader="pdf", page=page, box=box)))
+    def line(self, text: str, box: Box, page: int, reader: str = "pdf") -> None:
+        """Add a line of text."""
+        self.spans.append((self.length, lambda: Place(reader=reader, page=page, box=box)))
         self.put(text + "\n")
 
-    def table(self, grid: Grid) -> None:
+    def table(self, grid: Grid, reader: str = "pdf") -> None:
+        """Add a table, a row a line."""
         grid.index = len(self.grids)
+        self.readers.append(reader)
         self.grids.append(grid)
         row = 0
         for cell in grid.cells:
@@ -96,21 +123,22 @@ class _Writer:
                 self.put("\n")
                 row = cell.row
             cell.start = self.length
-            self.spans.append((self.length, _lazy(grid, cell)))
+            self.spans.append((self.length, partial(self.cell_place, grid, cell)))
             self.put(cell.text)
             cell.end = self.length
             self.put("\t")
         self.put("\n\n")
 
-
-def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
-    return lambda: _cell_place(grid, cell)
-
-
-def _cell_place(grid: Grid, cell: GridCell) -> Place:
-    return Place(
-        reader="pdf", table=grid.index, row=cell.row, column=cell.column, page=cell.page, box=cell.box
-    )
+    def cell_place(self, grid: Grid, cell: GridCell) -> Place:
+        """Where a cell of a table stands."""
+        return Place(
+            reader=self.readers[grid.index],
+            table=grid.index,
+            row=cell.row,
+            column=cell.column,
+            page=cell.page,
+            box=cell.box,
+        )
 
 
 def _glyphs(page: Any, height: float) -> list[Glyph]:
