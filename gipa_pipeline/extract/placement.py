@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from gipa_pipeline.extract.runs import MAX_OPTIONS, Values, line_from_tokens
+from gipa_pipeline.extract.runs import MAX_DIGITS, MAX_OPTIONS, MAX_RUN, Values, line_from_tokens
 from gipa_pipeline.extract.zones import Item, Zone
 
 _SEPARATORS = ("\t", "\n", "|", "")
@@ -24,7 +24,7 @@ class Filling:
     ``how``: ``read`` (one item a cell, in order), ``cut`` (digits were glued), ``placed`` (position was
     inferred) or ``unread`` (values that cannot be told apart). ``options`` are whole-number values by
     cell for the last three; a ``read`` line of plain counts has its single option too, so that it takes
-    part in the joint decision.
+    part in the joint decision. A ``bare`` line is blank with nothing there to show empty cells.
     """
 
     how: str
@@ -35,6 +35,7 @@ class Filling:
     unread_items: bool = False
     weak: bool = False
     plain: bool = False
+    bare: bool = False
 
     @classmethod
     def read(cls, items: Sequence[Item]) -> Self:
@@ -100,7 +101,7 @@ def _whole(items: Sequence[Item]) -> list[Values]:
         digits = item.text.replace(",", "")
         if item.blank:
             values.append(None)
-        elif digits.isdigit():
+        elif digits.isdigit() and len(digits) <= MAX_DIGITS:
             values.append(int(digits))
         else:
             return []
@@ -146,10 +147,13 @@ def fill(
     """
     if zone.plain is not None:
         return Filling("read", zone.items, [zone.plain], plain=True)
+    if zone.overlong:
+        return Filling.unread(zone.items)
     numbers = zone.numbers
     if not numbers:
         marks = [i for i in zone.items if i.blank]
-        return Filling("read", marks if len(marks) == count else [], [(None,) * count])
+        seen = len(marks) == count or len(zone.squares or ()) >= count or sum(zone.gaps) >= count
+        return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
         return _from_squares(zone, count, blocks, anchored=anchored)
     if len(zone.items) == count:
@@ -246,6 +250,8 @@ def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Fil
         return Filling.unread(items)
     if len(tokens) == 1 and count == 1:
         return Filling.read(items)
+    if sum(map(len, tokens)) > MAX_RUN:
+        return Filling.unread(items)
     line = line_from_tokens(("",) * count, tokens, blocks)
     if not line.options:
         return _short(items, count, blocks)
@@ -256,9 +262,10 @@ def _short(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> F
     """Fewer numbers than cells: blanks were lost, and with them the positions."""
     if len(items) > count or count > 15:
         return Filling.unread(items)
-    values = [int(i.text.replace(",", "")) for i in items if i.text.replace(",", "").isdigit()]
-    if len(values) != len(items):
+    digits = [d for i in items if (d := i.text.replace(",", "")).isdigit() and len(d) <= MAX_DIGITS]
+    if len(digits) != len(items):
         return Filling.unread(items)
+    values = list(map(int, digits))
     options: list[Values] = []
 
     def place(k: int, at: int, row: list[int | None]) -> None:

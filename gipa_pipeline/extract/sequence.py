@@ -26,6 +26,7 @@ _READERS = (READER,)
 _T4_BLOCKS = (5, 5, 5)
 _T3_BLOCKS = (7,)
 _ENOUGH = 0.6
+_ROW_GAP = 12
 """Share of table 3's labels that must be found for a stretch to count as the table."""
 _SECTION_FIVE = (
     "存在的主要问题及改进",
@@ -35,6 +36,8 @@ _SECTION_FIVE = (
     "主要问题及改进",
     "存在主要问题",
 )
+_MOST_STARTS = 50
+"""Places where table 3 may begin: reports on the page, page headers that repeat the first rows."""
 _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
 
 
@@ -110,7 +113,7 @@ def _table3_segment(text: Ideographs, form: Form) -> tuple[int, int, list[Found 
     """The first stretch that holds most of table 3's labels: its borders and its labels."""
     labels = table3_labels(form)
     starts = [m.start() for m in re.finditer(re.escape(labels[0].keys[0]), text.string)] or [0]
-    for n, start in enumerate(starts):
+    for n, start in enumerate(starts[:_MOST_STARTS]):
         end = starts[n + 1] if n + 1 < len(starts) else len(text.string)
         found = find_in_order(text, labels, start, end)
         if sum(f is not None for f in found) >= _ENOUGH * len(labels):
@@ -134,7 +137,7 @@ def _table3_tasks(
             after_row, after = anchors[n + 1]
             end = _before_ordinal(folded, after, here.end)
         else:
-            after_row, end = len(rows), first_ideograph(folded, here.end, text.offset(high))
+            after_row, end = len(rows), _end_of_table3(text, folded, here.end, text.offset(high))
         width = len(form.columns) if after_row == i + 1 else None
         zone = read_zone(folded, here.start, end, here.end, count=width)
         zones.append((list(range(i, after_row)), zone, here.start, end))
@@ -152,7 +155,35 @@ def _table3_tasks(
             cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
             filling = part if isinstance(part, Filling) else fill(part, len(cells), _T3_BLOCKS, spacing)
             tasks.append(_Task(cells, filling))
+    first = zones[0]
+    if not _columns_in_order(text, form, anchors[0][1], first[3]):
+        return [_Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
+    crowded = any(len(zone.numbers) > len(form.columns) * len(members) for members, zone, _, _ in zones)
+    if crowded:
+        # Figures stand together elsewhere: rows that look empty may be theirs.
+        tasks = [_Task(t.cells, Filling.unread([])) if t.filling.bare else t for t in tasks]
     return tasks
+
+
+def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int:
+    """Where the last row's values end: at the next words, or at part four when words stand before any value."""
+    end = first_ideograph(folded, start, limit)
+    if any(c.isdigit() for c in folded[start:end]) or end - start > _ROW_GAP:
+        return end
+    part_four = text.string.find("政府信息公开行政复议", text.position(start))
+    return text.offset(part_four) if part_four >= 0 and text.offset(part_four) < limit else end
+
+
+def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> bool:
+    """Whether the headings, where they can be seen, stand in the form's order (总计 behind 自然人)."""
+    start = text.position(first.start)
+    after = text.position(first.end)
+    for low, high in ((max(0, start - 150), start), (after, text.position(end))):
+        parts = [text.string.rfind(core(c.label), low, high) for c in form.columns[:5]]
+        total = text.string.rfind(core(form.columns[-1].label), low, high)
+        if min(parts) >= 0 and total >= 0 and not (parts == sorted(parts) and total > parts[0]):
+            return False
+    return True
 
 
 def _divide(folded: str, zone: Zone, rows: int, start: int, end: int, width: int) -> Sequence[Zone | Filling]:

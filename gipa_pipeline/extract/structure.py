@@ -22,6 +22,7 @@ from gipa_pipeline.model import CellReading
 
 _ENOUGH = 0.6
 _NEAR = 0.34
+_LONGEST_LABEL = 200
 
 
 @dataclass
@@ -114,19 +115,39 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     for n in range(grid.height):
         cells = grid.row(n)
         own = _own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
+        if n in matched and own is not None and grid.reader != "text":
+            own = _shifted(cells, texts[n], columns)
         if own is None:
             continue
         values = [cells[c] for c in own]
         if n in matched or _looks_like_values(values):
-            rows.append(_Row(grid, n, _label_texts(texts[n], columns, ragged=ragged), values, matched.get(n)))
-        elif rows and rows[-1].number == n - 1 and any(texts[n][: columns[0]]) and not any(_texts(values)):
+            rows.append(
+                _Row(grid, n, _label_texts(texts[n], min(columns), ragged=ragged), values, matched.get(n))
+            )
+        elif rows and rows[-1].number == n - 1 and any(texts[n][: min(columns)]) and not any(_texts(values)):
             # The second half of a label that a page break cut off from its figures.
-            rows[-1].texts = [*rows[-1].texts, *texts[n][: columns[0]]]
+            rows[-1].texts = [*rows[-1].texts, *texts[n][: min(columns)]]
     return rows
 
 
-def _label_texts(texts: list[str], columns: list[int], *, ragged: bool) -> list[str]:
-    return [t for t in texts if ideographs(t)] if ragged else texts[: columns[0]]
+def _label_texts(texts: list[str], first: int, *, ragged: bool) -> list[str]:
+    return [t for t in texts if ideographs(t)] if ragged else texts[:first]
+
+
+def _shifted(cells: list[GridCell | None], texts: list[str], columns: list[int]) -> list[int] | None:
+    """The value columns of a labelled row whose cells may have slipped (a span that a cut table lost).
+
+    None when its figures stand elsewhere and are not one a column.
+    """
+    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
+    figures = [
+        c
+        for c in range(label + 1, len(texts))
+        if is_value(texts[c]) and (x := cells[c]) is not None and x.column == c
+    ]
+    if set(figures) <= set(columns):
+        return columns
+    return figures if len(figures) == len(columns) and columns == sorted(columns) else None
 
 
 def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
@@ -214,9 +235,11 @@ def _value_columns(
         )
         if len(numeric) == width:
             votes[numeric] += 1
-    if votes:
-        return list(votes.most_common(1)[0][0]), len(votes) > 1 and grid.reader == "text"
     heads = _headings(form)
+    if votes:
+        voted = list(votes.most_common(1)[0][0])
+        first = min(n for n in matched if any(is_value(t) for t in texts[n]))
+        return _by_heading(texts, voted, first, heads), len(votes) > 1 and grid.reader == "text"
     for n in range(grid.height):
         columns: list[int] = []
         for wanted in heads:
@@ -230,6 +253,19 @@ def _value_columns(
     used = max((c for n in matched for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
     last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
     return (list(range(last - width, last)) if last >= width + 1 else None), False
+
+
+def _by_heading(
+    texts: list[list[str]], columns: list[int], first: int, heads: tuple[frozenset[str], ...]
+) -> list[int]:
+    """The same columns in the form's order, where each stands under a heading of its own (总计 put first…)."""
+    headed: list[int | None] = []
+    for column in columns:
+        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
+        headed.append(next((k for k, wanted in enumerate(heads) if words in wanted), None))
+    if None in headed or len(set(headed)) != len(heads):
+        return columns
+    return [columns[headed.index(k)] for k in range(len(heads))]
 
 
 @cache
@@ -258,12 +294,17 @@ def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
 def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest chain of (row, form row) that increases in both."""
     best: list[tuple[int, int]] = []
+    ends: dict[
+        int, tuple[int, int]
+    ] = {}  # form row: length and last member of the longest chain ending there
     for k, (_, i) in enumerate(pairs):
-        length, before = 1, -1
-        for m in range(k):
-            if pairs[m][1] < i and best[m][0] + 1 > length:
-                length, before = best[m][0] + 1, m
-        best.append((length, before))
+        length, last = max(
+            ((n, -m) for row, (n, m) in ends.items() if row < i),
+            default=(0, 1),
+        )
+        best.append((length + 1, -last))
+        if length + 1 > ends.get(i, (0, 0))[0]:
+            ends[i] = (length + 1, k)
     chain: list[tuple[int, int]] = []
     k = max(range(len(pairs)), key=lambda m: best[m][0], default=-1)
     while k >= 0:
@@ -277,7 +318,7 @@ def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: For
     left = list(missing)
     for n in list(loose):
         words = ideographs("".join(dict.fromkeys(segment[n].texts)))
-        if len(words) < 3:
+        if not 3 <= len(words) <= _LONGEST_LABEL:
             continue
         for key in left:
             spelling = labels[key].keys[0]

@@ -121,6 +121,32 @@ def _row(
     return out
 
 
+_PROCEEDINGS = (("行政复议",), ("未经复议直接起诉", "直接起诉"), ("复议后起诉", "复议后"))
+_T4_HEADS = ("维持", "纠正", "其他", "审结", "计")
+
+
+def _upright(document: Document, grid: Grid, form: Form) -> dict[str, CellReading]:
+    """Table 4 with a row for each proceeding instead of a block of columns."""
+    ids = form.table_cells("t4")
+    width = len(ids) // len(_PROCEEDINGS)
+    found: dict[int, list[GridCell]] = {}
+    headed = False
+    for n in range(grid.height):
+        own = list(dict.fromkeys(c for c in grid.row(n) if c is not None))
+        words = [ideographs(c.text) for c in own]
+        tail = [w for w in words if w][-width:]
+        headed = headed or (len(tail) == width and all(h in w for h, w in zip(_T4_HEADS, tail, strict=True)))
+        values = [c for c in own if is_value(plain(c.text))]
+        label = next((w for w in reversed(words) if w), "")
+        place = next((k for k, names in enumerate(_PROCEEDINGS) if label in names), None)
+        if headed and place is not None and len(values) == width:
+            found.setdefault(place, values)
+    if len(found) != len(_PROCEEDINGS):
+        return {}
+    cells = [cell for k in range(len(_PROCEEDINGS)) for cell in found[k]]
+    return {i: cell_reading(document, grid, c, form.cells[i]) for i, c in zip(ids, cells, strict=True)}
+
+
 _T4_SIGNS = ("尚未审结", "行政复议")
 
 
@@ -133,8 +159,10 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             for n in range(grid.height)
         ]
         head = next((n for n, w in enumerate(words) if _T4_SIGNS[1] in w and "本年新收" not in w), None)
-        if head is None or not any(k in "".join(words[head:]) for k in ("审结", "维持", "未经复议")):
+        if head is None or not any(k in "".join(words) for k in ("审结", "维持", "未经复议")):
             continue
+        if upright := _upright(document, grid, form):
+            return upright
         below = [n for n in range(head + 1, grid.height) if not words[n]]
         figures = [n for n in below if any(is_value(plain(c.text)) for c in grid.row(n) if c is not None)]
         if not below:

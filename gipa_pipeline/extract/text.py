@@ -10,17 +10,44 @@ import re
 from itertools import pairwise
 
 from gipa_pipeline.extract.charset import decode
-from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell
+from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, bounded_grids
 from gipa_pipeline.extract.fold import fold
 
+_MANY_COMMAS, _MANY_ROWS, _SHORT = 6, 8, 12
 _RULE = re.compile(r"^[\s|:+=-]+$")
 
 
 def read_text(data: bytes) -> Document:
-    """Read a text file or a Markdown page of any encoding."""
+    """Read a text file or a Markdown page of any encoding.
+
+    Raises:
+        UnreadableDocument: tables without measure.
+    """
     text, _ = decode(data)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " ")
+    text = _commas_apart(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " "))
     return Document(medium="text", text=text, grids=grids_in(text))
+
+
+_FIELD = re.compile(r"[ \t]*(?:-?\d+(?:\.\d+)?)?[ \t]*")
+
+
+def _commas_apart(text: str) -> str:
+    """Comma-separated rows with tabs for commas, at the same length: ``60,140`` is two cells there.
+
+    Only where many lines are such rows; elsewhere a comma between digits is a thousands separator.
+    """
+    lines = text.split("\n")
+    rows = [n for n, line in enumerate(lines) if line.count(",") >= _MANY_COMMAS and _is_row(line)]
+    if len(rows) < _MANY_ROWS:
+        return text
+    return "\n".join(line.replace(",", "\t") if "," in line and _is_row(line) else line for line in lines)
+
+
+def _is_row(line: str) -> bool:
+    """Whether only short words and numbers stand between the commas, and numbers or nothing at the end."""
+    fields = line.split(",")
+    last = next((n for n in range(len(fields) - 1, -1, -1) if not _FIELD.fullmatch(fields[n])), -1)
+    return last < len(fields) - 1 or all(len(f) <= _SHORT for f in fields)
 
 
 def grids_in(text: str) -> list[Grid]:
@@ -47,13 +74,13 @@ def grids_in(text: str) -> list[Grid]:
             close()
         offset += len(line) + 1
     close()
-    return grids
+    return bounded_grids(grids)
 
 
 def _cells_of(line: str) -> list[tuple[int, int]]:
     """Spans of a line's cells, empty when the line is no table row (fewer than three cells)."""
     mark = "|" if "|" in line else "\t" if "\t" in line else None
-    if mark is None:
+    if mark is None or line.count(mark) > 4 * MAX_COLUMNS:
         return []
     edges = [-1, *(i for i, c in enumerate(line) if c == mark), len(line)]
     spans = [(a + 1, b) for a, b in pairwise(edges)]
