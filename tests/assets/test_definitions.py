@@ -19,8 +19,8 @@ from gipa_pipeline.stages import CODE_VERSIONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GRAPH = defs.resolve_asset_graph()
-ASSETS = [GRAPH.get(key) for key in GRAPH.get_all_asset_keys()]
-CHECKS = [GRAPH.get_check_spec(key) for key in GRAPH.asset_check_keys]
+ASSETS = [GRAPH.get(key) for key in sorted(GRAPH.get_all_asset_keys())]
+CHECKS = [GRAPH.get_check_spec(key) for key in sorted(GRAPH.asset_check_keys)]
 
 
 @pytest.mark.parametrize("asset", ASSETS, ids=lambda asset: asset.key.to_user_string())
