@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write the office reports again from what is stored")
     _places(report)
     report.add_argument("--year", type=int)
+    report.add_argument(
+        "--pdf", action="store_true", help="also print the pages to PDF, with a Chromium on this machine"
+    )
     report.set_defaults(run=_report)
 
     ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
@@ -142,14 +145,9 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from gipa_pipeline.commands.places import open_chain
-    from gipa_pipeline.stages import years_of
+    from gipa_pipeline.commands.report import report
 
-    chain = open_chain(options.registry, options.data, os.environ)
-    for year in years_of(chain.registry, options.year):
-        for path in chain.report(year).files:
-            print(path)
-    return OK
+    return report(options.registry, options.data, options.year, os.environ, pdf=options.pdf)
 
 
 def _ui(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gipa_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -23,7 +23,8 @@ Row = dict[str, Any]
 class YearFacts:
     """One report year as Arrow tables: what was published, found, and added up.
 
-    Built from the store by :func:`load_facts`, or from frames by :meth:`of`.
+    Built from the store by :func:`load_facts`, or from frames by :meth:`of`. ``document`` gives a document's
+    bytes by its hash, where they are at hand: pictures of places are made from them.
     """
 
     registry: Registry
@@ -35,17 +36,23 @@ class YearFacts:
     coverage: pa.Table
     consolidated: pa.Table
     consolidated_tree: pa.Table
+    document: Callable[[str], bytes | None] | None = None
     _slices: dict[str, _Sliced] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
-        cls, registry: Registry, year: int, settings: Settings | None = None, **frames: pd.DataFrame
+        cls,
+        registry: Registry,
+        year: int,
+        settings: Settings | None = None,
+        document: Callable[[str], bytes | None] | None = None,
+        **frames: pd.DataFrame,
     ) -> YearFacts:
         """From pandas frames under the names of this record's tables."""
         import pyarrow as pa
 
         tables = {n: pa.Table.from_pandas(f, preserve_index=False) for n, f in frames.items()}
-        return cls(registry=registry, settings=settings or Settings(), year=year, **tables)
+        return cls(registry=registry, settings=settings or Settings(), year=year, document=document, **tables)
 
     def rows(self, name: str, *, owner: Sequence[str], **wanted: Sequence[str]) -> list[Row]:
         """Rows of a table as plain values with None for null.
@@ -98,4 +105,5 @@ def load_facts(store: Store, registry: Registry, settings: Settings, year: int) 
         coverage=store.read_table("validated", year, "coverage"),
         consolidated=store.read_table("aggregated", year, "consolidated"),
         consolidated_tree=store.read_table("aggregated", year, "consolidated_tree"),
+        document=lambda sha: store.get_bytes(sha) if store.object_path(sha).is_file() else None,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from expectations.rules import catalogue
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row
+from gipa_pipeline.report.picture import Picture, Spot
 
 MOST_CELLS = 8
 """Cells of a finding that are in sight at once."""
@@ -20,7 +22,10 @@ MOST_CELLS = 8
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A cell as a report prints it: the printed text, or the status in words where there is none."""
+    """A cell as a report prints it: the printed text, or the status in words where there is none.
+
+    ``where`` is the place for programs, ``place`` in words.
+    """
 
     cell_id: str
     label: str
@@ -29,6 +34,8 @@ class Printed:
     status: str
     place: str
     likely: bool = False
+    where: Mapping[str, Any] = field(default_factory=dict)
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class FindingView:
     first_seen: date | None
     last_seen: date | None
     number: int = 0
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def likely(self) -> tuple[Printed, ...]:
@@ -72,6 +80,11 @@ class FindingView:
     def shown(self) -> tuple[Printed, ...]:
         """The first of them, which are always in sight."""
         return self.telling[: max(MOST_CELLS, len(self.likely))]
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """The cells to mark in a picture of the document."""
+        return tuple(Spot(c.cell_id, c.raw, c.where, c.likely) for c in self.shown if c.where)
 
     @property
     def folded(self) -> tuple[Printed, ...]:
@@ -151,33 +164,56 @@ def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed
     cell = cell_of(cell_id)
     status = row["status"] if row else "missing"
     text = (row["raw"] or "").strip() if row else ""
-    if row and status in ("reported", "inferred") and not text:
-        text = wording.number(row["value"])
-    if place is None and row:
+    if row and status in ("reported", "inferred"):
+        text = _told(text, wording.number(row["value"]))
+    if not place and row:
         place = row["evidence"]
+    where = _where(place)
     return Printed(
         cell_id=cell_id,
-        label=cell.label if cell else cell_id,
+        label=_short(cell.label) if cell else cell_id,
         table=cell.table if cell else cell_id[:2],
         text=text or wording.STATUS[status],
         status=status,
-        place=_place(place),
+        # A path is for programs; people are shown the picture of the place.
+        place=wording.place({n: v for n, v in where.items() if n != "path"}) if len(where) > 1 else "",
         likely=likely,
+        where=where,
+        raw=(row["raw"] or "").strip() if row else "",
     )
+
+
+def _told(raw: str, number: str) -> str:
+    """The printed text; where it is run together with its neighbours, the number that was cut out of it."""
+    plain = unicodedata.normalize("NFKC", raw)
+    digits = "".join(c for c in plain if c.isdigit())
+    if not raw:
+        return number
+    if (
+        number.isdigit()
+        and digits.lstrip("0") != number.lstrip("0")
+        and len(digits) > len(number)
+        and "." not in plain
+    ):
+        return f"{number}（原文各格数字连排为 {raw}）"
+    return raw
 
 
 def _label(cell_id: str) -> str:
     cell = cell_of(cell_id)
-    return cell.label if cell else cell_id
+    return _short(cell.label) if cell else cell_id
 
 
-def _place(place: Any) -> str:
-    """A place in words; it comes as a record or as the JSON text of one."""
+def _short(label: str) -> str:
+    """A cell's name without the row's printed rule of counting, which makes it three times as long."""
+    return label.replace("(区分处理的,只计这一情形,不计其他情形)", "")
+
+
+def _where(place: Any) -> Mapping[str, Any]:
+    """A place as a record; it comes as one or as the JSON text of one."""
     if isinstance(place, str):
-        if not place.startswith("{"):
-            return place
-        place = json.loads(place)
-    return wording.place(place) if place else ""
+        place = json.loads(place) if place.startswith("{") else None
+    return place if isinstance(place, Mapping) else {}
 
 
 def _sentences(evidence: Any) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ Counts, sums and findings come from the frames as they are; here they are chosen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from expectations.forms import Form
 from gipa_pipeline.aggregate import wording
@@ -18,6 +19,10 @@ from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row, YearFacts
 from gipa_pipeline.report.figures import TableSet, UnitCells, table_set, unit_cells
 from gipa_pipeline.report.findings import FindingView, finding_views
+from gipa_pipeline.report.picture import open_for_pictures, pictures
+
+if TYPE_CHECKING:
+    from gipa_pipeline.extract.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         form=form,
         contact=facts.settings.report.contact,
         units=units,
-        findings=_numbered(outgoing),
+        findings=_pictured(_numbered(outgoing), facts, reports),
         settled=tuple(f for f in findings if f.state == "corrected" and f.responsibility == "publisher"),
         internal=_numbered([f for f in standing if f.responsibility != "publisher"]),
         figures=table_set(facts, form, office_id, cells, with_offices_below=False),
@@ -160,6 +165,28 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         data_from=min(fetched, default=None),
         data_until=max(fetched, default=None),
     )
+
+
+def _pictured(
+    findings: Sequence[FindingView], facts: YearFacts, reports: Mapping[str, Row]
+) -> tuple[FindingView, ...]:
+    """The errors on cells with the place as it is printed; every document is opened once."""
+    if facts.document is None:
+        return tuple(findings)
+    opened: dict[str, Document | None] = {}
+    made: list[FindingView] = []
+    for f in findings:
+        sha = reports.get(f.unit.unit_id, {}).get("document_sha256")
+        spots = f.spots if f.severity == "error" else ()
+        if sha and spots:
+            if sha not in opened:
+                opened.clear()  # findings come unit by unit; one document at a time is in memory
+                data = facts.document(sha)
+                opened[sha] = None if data is None else open_for_pictures(data)
+            if (document := opened[sha]) is not None:
+                f = replace(f, pictures=pictures(document, spots))
+        made.append(f)
+    return tuple(made)
 
 
 def _numbered(findings: Sequence[FindingView]) -> tuple[FindingView, ...]:

@@ -104,7 +104,7 @@ def test_only_findings_against_publishers_go_out(facts: YearFacts) -> None:
 def test_printing_leaves_the_internal_part_out(facts: YearFacts) -> None:
     text, _ = page_of(facts)
     printed = text[text.index("@media print") :]
-    assert "nav, .internal, .screen, details.cells { display: none; }" in printed
+    assert "nav, .internal, .screen, details.cells, details.picture:not([open]) { display: none; }" in printed
 
 
 def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
