@@ -118,6 +118,14 @@ class Registry:
         """The sources of a report year, in order of the list."""
         return tuple(source for source in self.sources if source.year == year)
 
+    def offices_in(self, year: int) -> tuple[str, ...]:
+        """The offices in scope of a report year: those of which a source of any member is listed.
+
+        Nobody looked for the reports of the others, so nothing can be said of them.
+        """
+        named = {self.office_of(source.unit_id) for source in self.sources_of(year)}
+        return tuple(office for office in self._members if office in named)
+
     def hosts(self) -> frozenset[str]:
         """The hosts of all units, in lower case ASCII."""
         return frozenset(unit.host for unit in self.units.values() if unit.host)

@@ -30,12 +30,12 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
-    "extracted": "1",
-    "normalized": "1",
-    "validated": "1",
-    "aggregated": "1",
-    "reports": "1",
-    "published": "1",
+    "extracted": "2",
+    "normalized": "2",
+    "validated": "2",
+    "aggregated": "2",
+    "reports": "2",
+    "published": "2",
 }
 """Raised when a stage's code gives other results for the same inputs; the scheduler shows what is stale."""
 
@@ -138,8 +138,9 @@ class Chain:
                 self.store.digest("normalized", year),
                 self.store.digest("normalized", year - 1) if self._has(year - 1) else None,
                 self._fetch_state(year),
-                self._looked_until(year),
+                self._dates_passed(year),
                 self._units(),
+                self._sources(year),
                 repr((self.settings.rules, self.settings.dates, self.settings.offices)),
             ]
         )
@@ -156,23 +157,32 @@ class Chain:
 
     def aggregate(self, year: int) -> Step:
         """The consolidated tables of every office (汇总)."""
-        from gipa_pipeline.aggregate import consolidate
+        from gipa_pipeline.aggregate import consolidate, in_scope
 
         inputs = digest_of(
-            [self.store.digest("normalized", year), self.store.digest("validated", year), self._units()]
+            [
+                self.store.digest("normalized", year),
+                self.store.digest("validated", year),
+                self._units(),
+                self._sources(year),
+            ]
         )
         normalized, validated = self._reader("normalized", year), self._reader("validated", year)
         return self._make(
             "aggregated",
             year,
             inputs,
-            lambda: consolidate(
+            lambda: in_scope(
                 self.registry,
                 year,
-                normalized("reports"),
-                normalized("cells"),
-                validated("findings"),
-                validated("coverage"),
+                consolidate(
+                    self.registry,
+                    year,
+                    normalized("reports"),
+                    normalized("cells"),
+                    validated("findings"),
+                    validated("coverage"),
+                ),
             ),
         )
 
@@ -187,6 +197,7 @@ class Chain:
                 *(self.store.digest(s, year) for s in stages),
                 *before,
                 self._units(),
+                self._sources(year),
                 repr(self.settings.report),
             ]
         )
@@ -199,9 +210,10 @@ class Chain:
             digest = self.store.digest("reports", year)
         files = [
             folder / office / name
-            for office in self.registry.offices()
+            for office in self.registry.offices_in(year)
             for name in ("index.html", "consolidated.xlsx")
         ]
+        files.append(folder / "index.html")
         there = tuple(path for path in files if path.is_file())
         return Step("reports", year, earlier != digest, {"files": len(there)}, digest, there)
 
@@ -211,8 +223,7 @@ class Chain:
 
         self.series(years)
         published = publish_database(self.store, self.registry, years)
-        digest = digest_of(sorted(published.rows.items()))
-        return Step("published", None, published.changed, published.rows, digest, (published.path,))
+        return Step("published", None, published.changed, published.rows, published.inputs, (published.path,))
 
     def series(self, years: Sequence[int]) -> Step:
         """Every unit's cells over the years (历年序列)."""
@@ -246,7 +257,7 @@ class Chain:
         coverage = self.store.read_frame("validated", year, "coverage")
         findings = self.findings(year)
         lines = []
-        for office in self.registry.offices():
+        for office in self.registry.offices_in(year):
             states = Counter(coverage.loc[coverage["office_id"] == office, "state"])
             own = findings[(findings["office_id"] == office) & (findings["responsibility"] == "publisher")]
             levels = Counter(own.loc[own["verdict"] == "fail", "severity"])
@@ -271,12 +282,18 @@ class Chain:
         read = self._reader("normalized", year)
         return Year(**{f.name: read(f.name) for f in fields(Year)})
 
-    def _looked_until(self, year: int) -> str:
-        """The day up to which was looked; a missing report is held against a unit only when that is past its date."""
+    def _dates_passed(self, year: int) -> list[str]:
+        """The due dates that were over when last looked; only they make a report that is not there a missing one."""
         from gipa_pipeline.calendar import day_of
+        from gipa_pipeline.validate.coverage import accountable_from
 
         looked = self.store.read_frame("raw", year, "fetches", ["last_checked"])["last_checked"]
-        return "" if looked.empty else day_of(looked.max().to_pydatetime()).isoformat()
+        if looked.empty:
+            return []
+        until = day_of(looked.max().to_pydatetime())
+        units = self.registry.units.values()
+        dates = {accountable_from(self.settings, self.registry.office_of(u.unit_id), u, year) for u in units}
+        return sorted(day.isoformat() for day in dates if day < until)
 
     def _fetch_state(self, year: int) -> str:
         from gipa_pipeline.fetch import state_digest
@@ -300,6 +317,10 @@ class Chain:
             ]
             for u in self.registry.units.values()
         ]
+
+    def _sources(self, year: int) -> list[list[str]]:
+        """The sources that the registry names for a year: they set which offices are in scope."""
+        return [[source.unit_id, source.url] for source in self.registry.sources_of(year)]
 
     def _reader(self, stage: str, year: int) -> Callable[[str], pd.DataFrame]:
         return lambda name: self.store.read_frame(stage, year, name)

@@ -6,7 +6,7 @@ It reads what ``normalize`` and ``validate`` left and judges nothing itself.
 from gipa_pipeline.aggregate.lineage import NotTraceable, Trace, trace
 from gipa_pipeline.aggregate.lineage_text import render
 from gipa_pipeline.aggregate.publish import publish, publish_database
-from gipa_pipeline.aggregate.rollup import consolidate, differences, roster
+from gipa_pipeline.aggregate.rollup import consolidate, differences, in_scope, roster
 from gipa_pipeline.aggregate.series import series
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Trace",
     "consolidate",
     "differences",
+    "in_scope",
     "publish",
     "publish_database",
     "render",

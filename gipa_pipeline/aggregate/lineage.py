@@ -133,6 +133,11 @@ def trace(
         )
     name = "consolidated_tree" if tree else "consolidated"
     figures = _rows(store, "aggregated", year, name, office_id=(office_id,), cell_id=(cell.id,))
+    if not figures and office_id not in registry.offices_in(year):
+        raise NotTraceable(
+            f"{office_id} {year}: 名录没有登记该主管部门所属单位{year}年度的来源，没有汇总表 (no source of this office "
+            f"is listed for {year})。"
+        )
     if not figures:
         raise NotTraceable(
             f"{office_id} {year} {cell.id}: 汇总表中没有这一格。请重新汇总：gipa run --year {year}。"

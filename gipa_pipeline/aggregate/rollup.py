@@ -96,6 +96,25 @@ def consolidate(
         }
 
 
+def in_scope(registry: Registry, year: int, sums: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables without the offices of which nobody looked for any report in that year (范围).
+
+    The figure with the offices below stays where an office below is in scope.
+    """
+    offices = frozenset(registry.offices_in(year))
+    below: set[str] = set(offices)
+    for office in offices:
+        above = registry.units[office].supervising_unit_id
+        while above and above not in below:
+            below.add(above)
+            above = registry.units[above].supervising_unit_id
+    kept = {"consolidated": offices, "consolidated_tree": below}
+    return {
+        name: frame[frame["office_id"].isin(sorted(kept[name]))].reset_index(drop=True)
+        for name, frame in sums.items()
+    }
+
+
 def differences(
     registry: Registry,
     year: int,

@@ -78,6 +78,7 @@ def _summary(chain: Chain, years: Sequence[int], steps: list[Step]) -> None:
         for line in chain.summary(each):
             print(line)
     print("\nOffice reports:")
-    for step in steps:
-        for path in step.files:
-            print(f"  {path}")
+    # The offices' own pages first; the lists of offices and the database after them.
+    files = [path for step in steps for path in step.files]
+    for path in sorted(files, key=lambda path: path.parent.name not in chain.registry.units):
+        print(f"  {path}")

@@ -19,9 +19,10 @@ PAGE, WORKBOOK = "index.html", "consolidated.xlsx"
 
 
 def write_office_reports(store: Store, registry: Registry, settings: Settings, year: int) -> list[Path]:
-    """Write every office's page and workbook of a year, and the list of offices; equal files stay untouched.
+    """Write the page and the workbook of every office in scope, and the list of offices; equal files stay untouched.
 
-    Files of offices that are no longer in the registry are removed.
+    Of an office none of whose units has a source in that year there is nothing to tell, and nothing is written.
+    Files of offices that are no longer in the registry or in scope are removed.
 
     Returns:
         The paths of the offices' pages, then of their workbooks, then of the list.
@@ -37,7 +38,7 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
     """The same from frames that are at hand already."""
     folder = store.folder("reports", facts.year)
     pages, workbooks, lines = [], [], []
-    for office_id in facts.registry.offices():
+    for office_id in facts.registry.offices_in(facts.year):
         view = office_view(facts, office_id)
         lines.append(office_line(view))
         pages.append(folder / office_id / PAGE)

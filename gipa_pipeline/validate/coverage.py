@@ -5,6 +5,7 @@ What we could not get is never held against a unit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,14 +22,19 @@ _ABSENT = frozenset({"not_found", "gone", "empty"})
 """Outcomes of fetching that say that nothing is there; every other failure may be ours."""
 _UNREADABLE = frozenset({"unreadable", "table_absent", "not_a_report"})
 _ACCOUNTED = {
-    "not_retrievable": "网址未能访问，不作为单位问题",
+    "not_retrievable": "来源未能取得，不作为单位问题",
     "unreadable": "已取得文件，但未能读出表格",
 }
+
+OUT_OF_SCOPE = "名录未登记该主管部门所属任何单位的该年度来源，本系统没有查找，不作判断"
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One unit's row: the state, the dates it rests on, and how many sources were tried."""
+    """One unit's row: the state and the dates it rests on.
+
+    ``listed`` counts the unit's sources in the registry; ``in_scope`` is whether its office has any that year.
+    """
 
     unit_id: str
     office_id: str
@@ -36,23 +42,27 @@ class Coverage:
     state: str
     published: date | None
     due: date | None
-    tried: int = 0
+    listed: int = 0
+    in_scope: bool = True
 
 
-def state_of(report: Mapping[str, Any] | None, outcomes: Iterable[str], due: date | None) -> str:
+def state_of(
+    report: Mapping[str, Any] | None, outcomes: Iterable[str], due: date | None, listed: int = 0
+) -> str:
     """A unit's state.
 
     Args:
         report: its row of ``normalized/reports``, None when no document arrived.
         outcomes: what fetching each of its sources gave.
         due: the date that decides between in time and late; None when there is none.
+        listed: how many sources the registry names; one that was not asked yet says nothing of the unit.
     """
     if report is None:
-        failed = [o for o in outcomes if o not in ("stored", "unchanged")]
         tried = list(outcomes)
-        if len(failed) < len(tried):
+        if any(o in ("stored", "unchanged") for o in tried):
             return "unreadable"
-        return "missing" if all(o in _ABSENT for o in failed) else "not_retrievable"
+        absent = len(tried) >= listed and all(o in _ABSENT for o in tried)
+        return "missing" if absent else "not_retrievable"
     state = str(report["state"])
     if state in _UNREADABLE:
         return "unreadable"
@@ -74,16 +84,22 @@ def cover(
     outcomes: Mapping[str, list[str]],
 ) -> list[Coverage]:
     """Every unit of the registry with its state, in order of the ids."""
+    listed = Counter(source.unit_id for source in registry.sources_of(year))
+    scope = frozenset(registry.offices_in(year))
     rows = []
     for unit_id, unit in sorted(registry.units.items()):
         office = registry.office_of(unit_id)
         due = calendar.due(settings, office, unit.level, unit.kind, year)
         report = reports.get(unit_id)
-        tried = outcomes.get(unit_id, [])
-        state = state_of(report, tried, due)
+        state = state_of(report, outcomes.get(unit_id, []), due, listed[unit_id])
         published = report["published"] if report is not None else None
-        rows.append(Coverage(unit_id, office, year, state, published, due, len(tried)))
+        rows.append(Coverage(unit_id, office, year, state, published, due, listed[unit_id], office in scope))
     return rows
+
+
+def accountable_from(settings: Settings, office_id: str, unit: Any, year: int) -> date:
+    """The day by the end of which a unit's report must be there; townships have none of their own by law."""
+    return calendar.due(settings, office_id, unit.level, unit.kind, year) or calendar.season(year)[1]
 
 
 def check_coverage(
@@ -100,20 +116,21 @@ def check_coverage(
         settings: severities.
         rows: the coverage of the year.
         reports: rows of ``normalized/reports`` by unit, for what the wrong documents are.
-        as_of: the day up to which was looked, from the data; None when nothing was fetched.
+        as_of: the day up to which was looked, from the data; None when nothing was fetched. It decides
+            whether a date has passed and stands in no message, so that looking again changes nothing.
     """
     findings, results = [], []
     for row in rows:
         unit = registry.units[row.unit_id]
         case = Case(_nobody(row, unit), None, settings)
         reason, finding = None, None
-        # Townships have no date of their own; by the end of the season theirs is missed too.
-        due = row.due or calendar.season(row.year)[1]
-        if row.state == "missing":
-            if as_of is None or as_of <= due:
+        if not row.in_scope:
+            reason = OUT_OF_SCOPE
+        elif row.state == "missing":
+            if as_of is None or as_of <= accountable_from(settings, row.office_id, unit, row.year):
                 reason = "期限未到"
             else:
-                finding = _missing(case, unit, row, due, as_of)
+                finding = _missing(case, unit, row)
         elif row.state in ("wrong_year", "wrong_unit"):
             finding = case.finding(
                 "A04",
@@ -134,19 +151,17 @@ def check_coverage(
     return findings, results
 
 
-def _missing(case: Case, unit: Any, row: Coverage, due: date, as_of: date) -> Finding:
-    told = day(due) if row.due else "条例未规定，按当地要求"
-    message = wording("A04", day=day(as_of), name=unit.name, year=row.year, due=told)
-    if not row.tried:
-        message = message.removesuffix("。") + "；名录中没有登记该年度报告的来源。"
+def _missing(case: Case, unit: Any, row: Coverage) -> Finding:
+    told = day(row.due) if row.due else "条例未规定，按当地要求"
+    why = "来源地址没有报告" if row.listed else "名录未登记来源，请确认是否已发布并提供网址"
     return case.finding(
         "A04",
         key=("missing",),
-        expected=due if row.due else None,
+        expected=row.due,
         severity=None if unit.level != "town" else "warning",
         responsibility="publisher",
-        message=message,
-        day=due,
+        message=wording("A04", name=unit.name, year=row.year, due=told, why=why),
+        day=accountable_from(case.settings, row.office_id, unit, row.year),
     )
 
 

@@ -82,7 +82,7 @@ def validate_year(
         found.findings += one.findings
         found.results += results_of(cases[unit].subject, [one])
     reports = {r["unit_id"]: r for r in rows_of(current.reports)}
-    coverage = cover(registry, settings, year, reports, _outcomes_of(fetches))
+    coverage = cover(registry, settings, year, reports, _outcomes_of(registry, year, fetches))
     absent, results = check_coverage(registry, settings, coverage, reports, _as_of(fetches))
     found.findings += absent
     found.results += results
@@ -109,12 +109,15 @@ def _residuals(edition: str, current: Year, cases: Mapping[str, Case]) -> pd.Dat
     return residual_frame(edition, current.cells, units)
 
 
-def _outcomes_of(fetches: pd.DataFrame | None) -> dict[str, list[str]]:
-    """What fetching gave, by unit."""
+def _outcomes_of(registry: Any, year: int, fetches: pd.DataFrame | None) -> dict[str, list[str]]:
+    """What fetching gave, by unit; of sources that are listed no more nothing counts."""
     found: dict[str, list[str]] = {}
     if fetches is not None:
-        for unit, outcome in zip(fetches["unit_id"], fetches["outcome"], strict=True):
-            found.setdefault(str(unit), []).append(str(outcome))
+        listed = {(source.unit_id, source.url) for source in registry.sources_of(year)}
+        rows = zip(fetches["unit_id"], fetches["url"], fetches["outcome"], strict=True)
+        for unit, url, outcome in rows:
+            if (unit, url) in listed:
+                found.setdefault(str(unit), []).append(str(outcome))
     return found
 
 

@@ -97,9 +97,24 @@ class Unit:
     aliases: tuple = ()
 
 
+@dataclass(frozen=True)
+class Source:
+    unit_id: str
+    url: str
+
+
 @dataclass
 class Registry:
+    """Units with a source each, unless told which of them have one."""
+
     units: dict
+    listed: tuple | None = None
+
+    def sources_of(self, year):
+        return tuple(Source(u, f"https://{u}/") for u in (self.units if self.listed is None else self.listed))
+
+    def offices_in(self, year):
+        return tuple(dict.fromkeys(self.office_of(s.unit_id) for s in self.sources_of(year)))
 
     def office_of(self, unit_id):
         return self.units[unit_id].supervising_unit_id or unit_id

@@ -50,6 +50,7 @@ LOOKED = datetime(2024, 4, 10, 3, 0, tzinfo=UTC)
 FETCHES = pd.DataFrame(
     {
         "unit_id": [*READINGS, "silent", "blocked"],
+        "url": [f"https://{unit}/" for unit in (*READINGS, "silent", "blocked")],
         "outcome": ["stored"] * len(READINGS) + ["not_found", "blocked"],
         "last_checked": [LOOKED] * (len(READINGS) + 2),
     }
@@ -127,7 +128,7 @@ def test_coverage_tells_what_is_the_units_and_what_is_ours(result):
     assert list(missing["unit_id"]) == ["silent"]
     assert missing.iloc[0]["severity"] == "error"
     assert missing.iloc[0]["first_seen"] == date(2024, 1, 31)
-    assert "2024年4月10日" in missing.iloc[0]["message"]
+    assert "来源地址没有报告" in missing.iloc[0]["message"]
 
 
 def test_the_same_data_gives_the_same_result_to_the_byte(frames, result):
@@ -175,7 +176,7 @@ def test_an_empty_year():
     nothing = year_of({}, UNITS)
     result = validate_year(UNITS, Settings(), 2023, nothing, None, None)
     assert result["findings"].empty
-    assert set(result["coverage"]["state"]) == {"missing"}
+    assert set(result["coverage"]["state"]) == {"not_retrievable"}
     assert isinstance(nothing, Year)
 
 
