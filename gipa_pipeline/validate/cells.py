@@ -102,7 +102,10 @@ def _plain(case: Case) -> Checked:
             continue
         of = form.cells[cell]
         parsed = parse_number(raw, of.kind, of.unit)
-        slips = [_SLIPS[n] for n in parsed.notes if n in _SLIPS and not (n == "sign" and of.kind == "change")]
+        # A column whose head prints no unit leaves it to the cell to say one.
+        meant = {"sign"} if of.kind == "change" else set()
+        meant |= set() if of.unit_printed else {"unit"}
+        slips = [_SLIPS[n] for n in parsed.notes if n in _SLIPS.keys() - meant]
         if parsed.value == value and slips:
             found[cell] = f"{of.label}写作“{raw}”（{'、'.join(slips)}）"
     if not found:
