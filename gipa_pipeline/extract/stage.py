@@ -72,6 +72,7 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         "url": str(values["url"]),
         "media_type": values["media_type"] if isinstance(values["media_type"], str) else None,
         "first_fetched": day_of(first.to_pydatetime()) if first is not None else None,
+        "published_now": bool(values.get("published_now", True)),
     }
 
 

@@ -175,11 +175,19 @@ def current_documents(registry: Registry, fetches: pd.DataFrame) -> pd.DataFrame
 
 
 def state_digest(fetches: pd.DataFrame) -> str:
-    """A digest of what was found, without the times of checking: it stays when a run brought nothing new."""
+    """A digest of what was found, without the times of checking: it stays when a run brought nothing new.
+
+    Which version a source shows now is part of it: a page may go back to what it was before.
+    """
+    rows = fold(from_frame(fetches))
+    now = latest_documents(rows)
     return digest_of(
         [
-            [*r.source, STORED if r.sha256 else r.outcome, r.media_type, r.sha256, str(r.first_fetched or "")]
-            for r in fold(from_frame(fetches))
+            [
+                *(*r.source, STORED if r.sha256 else r.outcome, r.media_type, r.sha256),
+                *(str(r.first_fetched or ""), now.get(r.source) is r),
+            ]
+            for r in rows
         ]
     )
 

@@ -118,6 +118,8 @@ def _order(judged: _Judged) -> tuple[Any, ...]:
     fetched: date | None = row["first_fetched"]
     return (
         _RANK[judged.state],
+        # A page may go back to what it was before: then the older bytes are what it shows.
+        row.get("published_now") is False,
         -(fetched.toordinal() if fetched else 0),
         row["url"] or "",
         row["document_sha256"],
