@@ -129,13 +129,11 @@ def _frame_digest(table: Table, file: Path) -> str:
     """The digest of a frame's file; of the published columns only where the file also holds clock times."""
     if table.name != "fetches":
         return hashlib.sha256(file.read_bytes()).hexdigest()
-    import pyarrow.parquet as pq
+    import duckdb
 
-    names = [name for name in table.names if name in pq.read_schema(file).names]
-    frame = pq.read_table(file, columns=names)
-    return hashlib.sha256(
-        store_files.frame_bytes(frame, key=[k for k in table.key if k in names])
-    ).hexdigest()
+    with duckdb.connect() as connection:
+        frame = connection.read_parquet(str(file)).project(_selected(table, None)).to_arrow_table()
+    return hashlib.sha256(store_files.frame_bytes(frame, key=list(table.key))).hexdigest()
 
 
 def _current_rows(path: Path, inputs: str) -> dict[str, int] | None:
@@ -181,15 +179,28 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, files: list[Path]
         return
     names = [str(file) for file in files]
     source = connection.read_parquet(names, union_by_name=True)
-    # A frame written before a column was added has no such column; its rows have none then.
-    columns = ", ".join(
-        f'CAST("{c.name}" AS {c.type})' if c.name in source.columns else f"CAST(NULL AS {c.type})"
-        for c in table.columns
-    )
+    columns = _selected(table, source.columns)
     key = ", ".join(f'"{name}" NULLS FIRST' for name in table.key if name in source.columns)
     source.create_view("source", replace=True)
     connection.execute(f"INSERT INTO {table.name} SELECT {columns} FROM source ORDER BY {key}")  # noqa: S608 (our own names)
     connection.execute("DROP VIEW source")
+
+
+_SETTLED = {
+    ("fetches", "outcome"): "CASE WHEN sha256 IS NULL THEN outcome ELSE 'stored' END",
+    ("fetches", "status"): "CASE WHEN sha256 IS NOT NULL AND status = 304 THEN 200 ELSE status END",
+}
+"""Columns that say of a document only that it is there: not whether it was new when last looked at."""
+
+
+def _selected(table: Table, there: Sequence[str] | None) -> str:
+    """The columns as published; those that a frame of before has not got are null."""
+    chosen = []
+    for c in table.columns:
+        known = there is None or c.name in there
+        value = _SETTLED.get((table.name, c.name), f'"{c.name}"') if known else "NULL"
+        chosen.append(f'CAST({value} AS {c.type}) AS "{c.name}"')
+    return ", ".join(chosen)
 
 
 def _from_registry(store: Store, registry: Registry, years: Sequence[int]) -> dict[str, list[tuple]]:
