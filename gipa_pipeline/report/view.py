@@ -161,7 +161,9 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
             else None
         ),
         cells=cells,
-        suboffices=tuple(_suboffice(facts, o) for o in registry.suboffices(office_id)),
+        suboffices=tuple(
+            _suboffice(facts, o) for o in registry.suboffices(office_id) if o in registry.offices_in(year)
+        ),
         data_from=min(fetched, default=None),
         data_until=max(fetched, default=None),
     )

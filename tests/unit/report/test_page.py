@@ -183,7 +183,9 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     ]
     letter = paths[0].with_name("letter.txt")
     letter.write_text("x")
-    write_reports(store, facts_of(Scene([u for u in county.units if u.unit_id not in ("park", "bureau")])))
+    rest = [u for u in county.units if u.unit_id not in ("park", "bureau")]
+    ids = {u.unit_id for u in rest}
+    write_reports(store, facts_of(Scene(rest, sources=[s for s in county.sources if s.unit_id in ids])))
     assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
         "consolidated.xlsx", "index.html", "index.html", "letter.txt"
     ]  # fmt: skip
