@@ -6,6 +6,7 @@ The only door of this package: the command line, the chain and the tests call ``
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
@@ -28,7 +29,19 @@ VERSION = "1"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 
-def read_document(data: bytes, name: str = "", *, prose: bool = True, max_bytes: int = MAX_BYTES) -> Reading:
+RECOGNISED = ("scan", "image")
+"""Media whose characters were recognised in pictures."""
+_FIRST_ROW = "本年新收政府信息公开申请数量"
+
+
+def read_document(
+    data: bytes,
+    name: str = "",
+    *,
+    prose: bool = True,
+    max_bytes: int = MAX_BYTES,
+    on_page: Callable[[], None] | None = None,
+) -> Reading:
     """Read one document.
 
     Args:
@@ -36,6 +49,7 @@ def read_document(data: bytes, name: str = "", *, prose: bool = True, max_bytes:
         name: a file name or address, for messages only.
         prose: also find parts, claims and metadata; without it only the tables are read.
         max_bytes: larger documents are refused.
+        on_page: called after each page that was recognised, which takes seconds.
 
     Returns:
         The reading. A document that cannot be read gives one with ``state`` ``unreadable`` and ``error``
@@ -44,14 +58,16 @@ def read_document(data: bytes, name: str = "", *, prose: bool = True, max_bytes:
     digest = hashlib.sha256(data).hexdigest()
     try:
         medium = medium_of(data, name, max_bytes=max_bytes)
-        document = open_document(data, medium, whole=prose)
+        document = open_document(data, medium, whole=prose, on_page=on_page)
     except UnreadableDocument as error:
         return Reading(sha256=digest, medium="unknown", state="unreadable", error=(error.kind, str(error)))
     return understand(document, digest, data if prose else None)
 
 
-def open_document(data: bytes, medium: str, *, whole: bool = True) -> Document:
-    """Turn bytes of a known medium into text and grids.
+def open_document(
+    data: bytes, medium: str, *, whole: bool = True, on_page: Callable[[], None] | None = None
+) -> Document:
+    """Turn bytes of a known medium into text and grids; ``on_page`` is called after each recognised page.
 
     Raises:
         UnreadableDocument: the document is damaged, locked, or needs a converter that is not there.
@@ -64,9 +80,7 @@ def open_document(data: bytes, medium: str, *, whole: bool = True) -> Document:
     if medium == "text":
         return read_text(data)
     if medium == "pdf":
-        from gipa_pipeline.extract.pdf import read_pdf
-
-        return read_pdf(data)
+        return _pdf(data, on_page)
     if medium == "docx":
         from gipa_pipeline.extract.word import read_docx
 
@@ -76,12 +90,34 @@ def open_document(data: bytes, medium: str, *, whole: bool = True) -> Document:
 
         return read_sheet(data)
     if medium == "image":
-        raise UnreadableDocument(
-            "needs_ocr", "the document is a picture; its figures need character recognition"
-        )
+        from gipa_pipeline.extract.scan import read_picture
+
+        return read_picture(data, on_page)
     raise UnreadableDocument(
         "needs_converter", "an old Word or WPS file; convert it to DOCX or PDF with LibreOffice"
     )
+
+
+def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
+    """A PDF by its text layer, or by its pictures where that has no table."""
+    from gipa_pipeline.extract.pdf import read_pdf
+
+    document: Document | None = None
+    try:
+        document = read_pdf(data)
+    except UnreadableDocument as error:
+        if error.kind != "needs_ocr":
+            raise
+    if document is not None and (not document.pictures or _FIRST_ROW in Ideographs(document.text).string):
+        return document
+    from gipa_pipeline.extract.scan import read_scanned_pdf
+
+    try:
+        return read_scanned_pdf(data, on_page)
+    except UnreadableDocument as error:
+        if document is None or error.kind != "needs_ocr":
+            raise
+        return document
 
 
 def understand(document: Document, digest: str, data: bytes | None = None) -> Reading:
@@ -112,6 +148,10 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
             return document.place(*span) if span else None
 
         cells, notes = compare(form, structure.cells, sequence.cells, place_of)
+        if document.medium in RECOGNISED:
+            from gipa_pipeline.extract.repair import settle
+
+            cells, notes = settle(document, form, cells, notes)
         tables = structure.tables | sequence.tables
         lost = [
             row

@@ -1,0 +1,239 @@
+"""A scanned page made upright and even, and the rules drawn on it (图像校正与表格线).
+
+Pictures are grey arrays, white 255. Lengths are in pixels of the evened picture, about 200 to the inch.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.lattice import Rule
+
+WIDTH = 1654
+"""Width of an A4 page at 200 dots to the inch: what the recogniser reads best."""
+POINT = 72 / 200
+"""Points for a pixel of the evened picture."""
+MAX_PIXELS = 60_000_000
+MAX_FRAMES = 40
+_LONGEST = 3.0
+"""Pages higher than so many widths are strips pasted together; they are cut."""
+_RULE = 50
+"""Strokes of characters are shorter than this; rules are longer."""
+_BRIDGE = 14
+"""Gaps in a rule that scanning leaves."""
+_REACH = 9
+
+
+def frames_of(data: bytes) -> list[Any]:
+    """The pictures of an image file, grey, in order.
+
+    Raises:
+        UnreadableDocument: damaged, or larger than a page can be.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadableDocument(
+                    "too_large", f"the picture has {image.width} by {image.height} points; save it smaller"
+                )
+            out = []
+            for n, frame in enumerate(ImageSequence.Iterator(image)):
+                if n >= MAX_FRAMES:
+                    break
+                upright = ImageOps.exif_transpose(frame)
+                if upright.mode in ("RGBA", "LA", "P"):
+                    upright = upright.convert("RGBA")
+                    ground = Image.new("RGBA", upright.size, "white")
+                    upright = Image.alpha_composite(ground, upright)
+                out.append(np.asarray(upright.convert("L")))
+            return out
+    except UnidentifiedImageError as error:
+        raise UnreadableDocument("broken", f"the picture cannot be opened: {error}") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadableDocument("broken", f"the picture is damaged: {error}") from error
+
+
+def evened(image: Any) -> list[Any]:
+    """A picture at the usual size, with white ground and black ink, upright; long strips in pieces."""
+    import cv2
+    import numpy as np
+
+    height, width = image.shape[:2]
+    if min(height, width) < 16:
+        return []
+    if height > _LONGEST * width:
+        pieces = max(2, round(height / (1.6 * width)))
+        return [e for piece in _cut(image, pieces) for e in evened(piece)]
+    wide = WIDTH if height >= width else round(WIDTH * 2**0.5)
+    scale = wide / width
+    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    sized = cv2.resize(image, (wide, max(16, round(height * scale))), interpolation=way)
+    low, high = np.percentile(sized, (1, 60))
+    if high - low < 20:
+        return [sized]
+    # Most of a page is paper: from the 60th percentile on all is white.
+    stretched = np.clip((sized.astype(np.float32) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
+    return [straight(cv2.GaussianBlur(stretched, (3, 3), 0))]
+
+
+def _cut(image: Any, pieces: int) -> list[Any]:
+    """A long strip cut between lines of text: at the palest row near each even border."""
+    import numpy as np
+
+    ink = (255 - image).mean(axis=1)
+    step = len(ink) // pieces
+    borders = [0]
+    for n in range(1, pieces):
+        low, high = n * step - step // 5, n * step + step // 5
+        borders.append(low + int(np.argmin(ink[low:high])))
+    return [image[a:b] for a, b in zip(borders, [*borders[1:], len(ink)], strict=True) if b - a > 16]
+
+
+def straight(image: Any) -> Any:
+    """The picture turned so that its long rules lie level; unchanged when it has none."""
+    import cv2
+    import numpy as np
+
+    ink = _ink(image)
+    found = cv2.HoughLinesP(ink, 1, np.pi / 3600, 200, minLineLength=image.shape[1] // 4, maxLineGap=6)
+    if found is None:
+        return image
+    angles = []
+    for x0, y0, x1, y1 in np.asarray(found).reshape(-1, 4)[:400]:
+        angle = float(np.degrees(np.arctan2(float(y1 - y0), float(x1 - x0))))
+        level = angle if abs(angle) < 45 else angle - 90 if angle > 0 else angle + 90
+        if abs(level) < 8:
+            angles.append(level)
+    if not angles:
+        return image
+    tilt = float(np.median(angles))
+    if abs(tilt) < 0.03:
+        return image
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    return cv2.warpAffine(
+        image, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+    )
+
+
+def _ink(image: Any) -> Any:
+    import cv2
+
+    return cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
+
+
+def rules_of(image: Any) -> tuple[list[Rule], list[Rule]]:
+    """Level and upright rules in points, as :mod:`lattice` takes them."""
+    import cv2
+
+    ink = _ink(image)
+    # A rule that is a little tilted or wavy falls apart into steps: thickened across, it holds together.
+    level = cv2.morphologyEx(cv2.dilate(ink, _block(1, 3)), cv2.MORPH_OPEN, _block(_RULE, 1))
+    upright = cv2.morphologyEx(cv2.dilate(ink, _block(3, 1)), cv2.MORPH_OPEN, _block(1, _RULE))
+    horizontal = _joined(_pieces(level, flat=True))
+    vertical = _joined(_pieces(upright, flat=False))
+    # A stroke that meets no rule of the other direction belongs to a character, a seal or a line of prose.
+    for _ in range(2):
+        vertical = [v for v in vertical if _meets(v, horizontal) >= 2]
+        horizontal = [h for h in horizontal if _meets(h, vertical) >= 2]
+    return _points(horizontal), _points(vertical)
+
+
+def _block(width: int, height: int) -> Any:
+    import cv2
+
+    return cv2.getStructuringElement(cv2.MORPH_RECT, (width, height))
+
+
+def _pieces(mask: Any, *, flat: bool) -> list[Rule]:
+    import cv2
+
+    _, _, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    rules = []
+    for (x, y, width, height, _), (cx, cy) in zip(stats[1:], centres[1:], strict=True):
+        if flat and width >= _RULE and height <= 20:
+            rules.append(Rule(float(cy), float(x), float(x + width)))
+        elif not flat and height >= _RULE and width <= 20:
+            rules.append(Rule(float(cx), float(y), float(y + height)))
+    return rules
+
+
+def _joined(rules: Sequence[Rule]) -> list[Rule]:
+    """Pieces of one rule as one: nearly in line, with a gap that scanning leaves."""
+    out: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: r.start):
+        for n, other in enumerate(out):
+            if abs(other.at - rule.at) <= 5 and rule.start - other.end <= _BRIDGE:
+                a, b = other.end - other.start, rule.end - rule.start
+                at = (other.at * a + rule.at * b) / (a + b)
+                out[n] = Rule(at, min(other.start, rule.start), max(other.end, rule.end))
+                break
+        else:
+            out.append(rule)
+    return out
+
+
+def _meets(rule: Rule, others: Sequence[Rule]) -> int:
+    return sum(
+        rule.start - _REACH <= o.at <= rule.end + _REACH and o.start - _REACH <= rule.at <= o.end + _REACH
+        for o in others
+    )
+
+
+def _points(rules: Sequence[Rule]) -> list[Rule]:
+    return [Rule(r.at * POINT, r.start * POINT, r.end * POINT) for r in rules]
+
+
+_DARK = 150
+_SPECK = 14
+"""Ink of fewer pixels is dirt; a point or a thin 1 has more."""
+_TOUCH = 5
+"""Pixels from a cell's edge within which ink that lies along the edge is its rule."""
+
+
+def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
+    """The part of a cell (``box`` in points) that holds ink, with some paper around it; None for an empty cell."""
+    import cv2
+    import numpy as np
+
+    left, top, right, bottom = (round(v / POINT) for v in box)
+    cell = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+    height, width = cell.shape[:2]
+    if min(height, width) < 3 * _TOUCH:
+        return None
+    dark = (cell < _DARK).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    kept = []
+    for x, y, wide, high, area in stats[1:]:
+        beside = x < _TOUCH or x + wide > width - _TOUCH
+        under = y < _TOUCH or y + high > height - _TOUCH
+        along = (beside and wide <= 2 * _TOUCH and high > 0.3 * height) or (
+            under and high <= 2 * _TOUCH and wide > 0.3 * width
+        )
+        frame = wide > 0.9 * width and high > 0.9 * height
+        outside = x + wide <= _TOUCH or y + high <= _TOUCH or x >= width - _TOUCH or y >= height - _TOUCH
+        if area >= _SPECK and not along and not frame and not outside:
+            kept.append((x, y, x + wide, y + high))
+    if not kept:
+        return None
+    x0, y0 = min(k[0] for k in kept), min(k[1] for k in kept)
+    x1, y1 = max(k[2] for k in kept), max(k[3] for k in kept)
+    pad = max(5, round(0.22 * (y1 - y0)))
+    crop = cell[y0:y1, x0:x1].copy()
+    # Paper is put around the ink rather than taken: beside it the rules stand.
+    return cv2.copyMakeBorder(crop, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255)
+
+
+def sharpened(crop: Any) -> Any:
+    """Another view of the same ink: enlarged, and black on white alone."""
+    import cv2
+
+    large = cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    _, plain = cv2.threshold(large, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return cv2.GaussianBlur(plain, (3, 3), 0)

@@ -1,0 +1,160 @@
+"""Scanned PDF pages and pictures of pages: rules and recognised characters to grids and lines (扫描件、图片).
+
+Every cell that may hold a figure is looked at twice: as part of the page's lines with the whole character set,
+and alone with digits only. Both looks are kept with the cell; what they are worth is decided in ``repair``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract import ocr, picture
+from gipa_pipeline.extract.document import Document, GridCell
+from gipa_pipeline.extract.fold import ideographs
+from gipa_pipeline.extract.lattice import Glyph, Lattice, Rule, lattices, placed_lines
+from gipa_pipeline.extract.looks import Look, text_of
+from gipa_pipeline.extract.pdf import MAX_PAGES, Block, Writer, printed_blocks
+
+SCAN, IMAGE = "scan", "image"
+_INSET = 4
+"""Pixels beside a rule that may still belong to it."""
+_LABEL = 3
+"""A cell with so many ideographs is a label or heading and holds no figure to look at again."""
+
+PixelBox = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels of the evened page."""
+OnPage = Callable[[], None]
+"""Called after each page, so that a long document is not taken for one that hangs."""
+
+
+def read_picture(data: bytes, on_page: OnPage | None = None) -> Document:
+    """Read an image file: one page a frame.
+
+    Raises:
+        UnreadableDocument: damaged, or no recogniser is installed.
+    """
+    ocr.require()
+    writer = Writer()
+    number = 0
+    for frame in picture.frames_of(data):
+        for image in picture.evened(frame):
+            number += 1
+            writer.page(seen_blocks(image, number), number, IMAGE)
+            if on_page:
+                on_page()
+    return writer.document(IMAGE, number)
+
+
+def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
+    """Read a PDF whose pages are pictures, all or some; pages with a text layer are read from that.
+
+    Raises:
+        UnreadableDocument: damaged or locked, or no recogniser is installed.
+    """
+    import pypdfium2
+
+    ocr.require()
+    writer = Writer()
+    pictures = 0
+    try:
+        book = pypdfium2.PdfDocument(data)
+        for n in range(min(len(book), MAX_PAGES)):
+            page = book[n]
+            blocks, bare = printed_blocks(page, n + 1)
+            if bare:
+                pictures += 1
+                writer.page(_rendered(page, n + 1), n + 1, SCAN)
+                if on_page:
+                    on_page()
+            else:
+                writer.page(blocks, n + 1)
+            page.close()
+        book.close()
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument("broken", f"the PDF cannot be read: {error}") from error
+    return writer.document(SCAN, pictures)
+
+
+def _rendered(page: Any, number: int) -> list[tuple[float, Block]]:
+    width, height = page.get_size()
+    if min(width, height) < 20 or max(width, height) > 20_000:
+        return []
+    image = page.render(scale=picture.WIDTH / min(width, height), grayscale=True).to_numpy().squeeze()
+    blocks: list[tuple[float, Block]] = []
+    for piece in picture.evened(image):
+        blocks += seen_blocks(piece, number)
+    return blocks
+
+
+def seen_blocks(image: Any, number: int) -> list[tuple[float, Block]]:
+    """The tables and lines of an evened page, figures looked at twice."""
+    reader = ocr.recogniser()
+    horizontal, vertical = picture.rules_of(image)
+    boxes = [piece for box in reader.boxes(image) for piece in _between(box, vertical)]
+    lines = reader.lines([image[top:bottom, left:right] for left, top, right, bottom in boxes])
+    tables, rest = lattices(horizontal, vertical, _glyphs(boxes, lines), number)
+    _look_again(reader, image, tables, boxes, lines)
+    blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
+    blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
+    return blocks
+
+
+def _between(box: PixelBox, vertical: Sequence[Rule]) -> Iterator[PixelBox]:
+    """A line's box cut where upright rules run through it: what stands in two cells is two lines."""
+    left, top, right, bottom = box
+    middle = (top + bottom) / 2 * picture.POINT
+    cuts = sorted(
+        round(v.at / picture.POINT)
+        for v in vertical
+        if v.start <= middle <= v.end and left - 3 <= v.at / picture.POINT <= right + 3
+    )
+    edges = [left - _INSET, *cuts, right + _INSET]
+    for a, b in pairwise(edges):
+        if b - a > 2 * _INSET + 3:
+            yield max(0, a + _INSET), top, b - _INSET, bottom
+
+
+def _glyphs(boxes: Sequence[PixelBox], lines: Sequence[ocr.Line]) -> list[Glyph]:
+    """The lines' characters with boxes in points."""
+    glyphs: list[Glyph] = []
+    k = picture.POINT
+    for (left, top, right, bottom), line in zip(boxes, lines, strict=True):
+        middles = [left + p * (right - left) for p in line.places]
+        for n, sign in enumerate(line.text):
+            if not sign.isspace():
+                start = left if n == 0 else (middles[n - 1] + middles[n]) / 2
+                end = right if n + 1 == len(middles) else (middles[n] + middles[n + 1]) / 2
+                glyphs.append(Glyph(sign, start * k, top * k, end * k, bottom * k))
+    return glyphs
+
+
+def _look_again(
+    reader: ocr.Recogniser,
+    image: Any,
+    tables: Sequence[Lattice],
+    boxes: Sequence[PixelBox],
+    lines: Sequence[ocr.Line],
+) -> None:
+    """Read every cell that may hold a figure by itself, and put the better text into the grid."""
+    k = picture.POINT
+    scored = [
+        ((b[0] + b[2]) / 2 * k, (b[1] + b[3]) / 2 * k, n.score) for b, n in zip(boxes, lines, strict=True)
+    ]
+    todo: list[tuple[GridCell, Look]] = []
+    for cell in (cell for table in tables for cell in table.grid.cells):
+        if cell.box is None or len(ideographs(cell.text)) >= _LABEL:
+            continue
+        left, top, right, bottom = cell.box
+        score = min((s for x, y, s in scored if left < x < right and top < y < bottom), default=0.0)
+        crop = picture.ink_in(image, cell.box)
+        look = Look(cell.text, score, ink=crop is not None, crop=crop)
+        cell.node = look
+        if crop is not None:
+            todo.append((cell, look))
+    looks = reader.looks([look.crop for _, look in todo])
+    for (cell, look), (line, figures) in zip(todo, looks, strict=True):
+        look.alone, look.figures = line, figures
+        cell.text = text_of(look)
