@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
+from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.charset import decode
 from gipa_pipeline.extract.dates import date_in
-from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, Meta
+from gipa_pipeline.extract.document import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Document,
+    Grid,
+    GridCell,
+    Meta,
+    bounded_grids,
+)
 from gipa_pipeline.extract.fold import fold_cell
 from gipa_pipeline.model import Place
 
@@ -67,10 +77,13 @@ _SILENT = frozenset(
     ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_SHOWN_INPUTS = ("text", "number")
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
 """Table 3's first row; where no table has it, the figures stand outside tables."""
 _DIGITS = re.compile(r"\s*(\d{1,4})")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_TOO_DEEP = "Excessive depth"
+"""What the parser says when it stops at its limit of 2048 levels and drops the rest of the page."""
 
 
 def read_html(data: bytes, *, whole: bool = True) -> Document:
@@ -81,6 +94,7 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
 
     Raises:
         ValueError: no element at all.
+        UnreadableDocument: nested beyond the parser's limit, or tables without measure.
     """
     from lxml import etree
 
@@ -91,10 +105,13 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
         if encoding == "utf-8" and b"\x00" not in data
         else text.replace("\x00", "").encode("utf-8", "replace")
     )
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # Without huge_tree the parser stops at 256 levels, which unclosed tags reach, and says nothing.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(source, parser)
     if root is None:
         raise ValueError("the page holds no element")
+    if any(_TOO_DEEP in entry.message for entry in parser.error_log):
+        raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
     tables: list[Any] = []
     images: list[Any] = []
     tags: list[Any] = []
@@ -102,7 +119,8 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     shelves = {"table": tables, "img": images, "meta": tags, "title": titles}
     for element in root.iter("table", "img", "meta", "title"):
         shelves[element.tag].append(element)
-    grids = [grid for i, table in enumerate(tables) if (grid := _grid(table, i)) is not None]
+    made = (_grid(table, i) for i, table in enumerate(tables))
+    grids = bounded_grids(grid for grid in made if grid is not None)
     folded: str | None = None
     linear = ""
     if not whole:
@@ -180,6 +198,8 @@ def _grid(table: Any, index: int) -> Grid | None:
             if td.tag not in seen:
                 continue
             seen[td.tag] += 1
+            if _hidden(td):
+                continue
             column = _free(column, busy)
             if column >= MAX_COLUMNS:
                 break
@@ -212,43 +232,76 @@ def _free(column: int, busy: list[tuple[int, int]]) -> int:
 
 
 def _own_rows(table: Any) -> Iterator[Any]:
+    """A table's rows that a visitor sees."""
     for child in table:
         if child.tag == "tr":
-            yield child
-        elif child.tag in ("tbody", "thead", "tfoot", "form"):
+            if not _hidden(child):
+                yield child
+        elif child.tag in ("tbody", "thead", "tfoot", "form") and not _hidden(child):
             for row in child:
-                if row.tag == "tr":
+                if row.tag == "tr" and not _hidden(row):
                     yield row
+
+
+def _hidden(element: Any) -> bool:
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
 
 
 def _cell_text(td: Any) -> str:
     if not len(td):
         return (td.text or "").strip()
     parts: list[str] = []
-    _gather(td, parts, skip_tables=True)
-    return re.sub(r"[ \t\r\f\u00a0]*\n\s*", "\n", "".join(parts)).strip()
+    _gather(td, parts)
+    lines = (line.strip() for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
-def _gather(element: Any, parts: list[str], *, skip_tables: bool) -> None:
-    """Text of an element: inline pieces joined as they stand, block elements on lines of their own."""
+def _gather(element: Any, parts: list[str]) -> None:
+    """Text of an element: inline pieces joined as they stand, block elements on lines of their own.
+
+    Tables inside are left out: they are grids of their own, unless they frame a single value. A stack instead of recursion, since unclosed
+    tags nest without end.
+    """
     if element.text:
         parts.append(element.text.replace("\n", " "))
-    for child in element:
-        tag = child.tag
-        silent = (
-            tag in _SILENT
-            or (skip_tables and tag == "table")
-            or bool(_HIDDEN.search(child.get("style") or ""))
-        )
-        if not silent:
-            block = tag in _BLOCKS
-            if block:
+    stack = [(element, iter(element))]
+    while stack:
+        owner, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if stack:
+                _leave(owner, parts)
+        elif child.tag in _SILENT or _hidden(child) or (child.tag == "table" and not _is_frame(child)):
+            if child.tail:
+                parts.append(child.tail.replace("\n", " "))
+        else:
+            if child.tag in _BLOCKS:
                 parts.append("\n")
-            _gather(child, parts, skip_tables=skip_tables)
-            if block:
-                parts.append("\n")
-        if child.tail:
-            parts.append(child.tail.replace("\n", " "))
+            if child.text:
+                parts.append(child.text.replace("\n", " "))
+            elif child.tag == "input" and child.get("type", "text") in _SHOWN_INPUTS:
+                # A form that was published as it stands in the editor keeps its figures in fields.
+                parts.append(child.get("value") or "")
+            if len(child):
+                stack.append((child, iter(child)))
+            else:
+                _leave(child, parts)
+
+
+def _is_frame(table: Any) -> bool:
+    """Whether a table inside a cell has one cell only: an editor's way to place a value."""
+    cells = table.iter("td", "th")
+    next(cells, None)
+    return next(cells, None) is None
+
+
+def _leave(element: Any, parts: list[str]) -> None:
+    if element.tag in _BLOCKS:
+        parts.append("\n")
+    if element.tail:
+        parts.append(element.tail.replace("\n", " "))
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:
@@ -314,32 +367,43 @@ def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable
         parts.append(text)
         length += len(text)
 
-    def walk(element: Any, depth: int) -> None:
-        if element.text:
-            put(_SPACE.sub(" ", element.text))
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str) and tag not in _SILENT and not _HIDDEN.search(child.get("style") or ""):
-                own = cells.get(id(child))
-                if own is not None and id(_table_of(child)) not in layout:
-                    grid, cell = own
-                    cell.start = length
-                    spans.append((length, partial(_cell_place, grid, cell)))
-                    put(cell.text if _loose(cell.text) else cell.text.replace("\n", ""))
-                    cell.end = length
-                    put("\t")
-                elif depth < 400:
-                    block = tag in _BLOCKS
-                    if block:
-                        put("\n")
-                        spans.append((length, _block_place(child)))
-                    walk(child, depth + 1)
-                    if block:
-                        put("\t\n" if _is_square(child) else "\n")
-            if child.tail:
-                put(_SPACE.sub(" ", child.tail))
+    def leave(element: Any, *, block: bool) -> None:
+        if block:
+            put("\t\n" if _is_square(element) else "\n")
+        if element.tail:
+            put(_SPACE.sub(" ", element.tail))
 
-    walk(root, 0)
+    if root.text:
+        put(_SPACE.sub(" ", root.text))
+    stack = [(root, iter(root), False)]
+    while stack:
+        owner, children, block = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if stack:
+                leave(owner, block=block)
+            continue
+        tag = child.tag
+        own = cells.get(id(child))
+        if not isinstance(tag, str) or tag in _SILENT or _hidden(child):
+            leave(child, block=False)
+        elif own is not None and id(_table_of(child)) not in layout:
+            grid, cell = own
+            cell.start = length
+            spans.append((length, partial(_cell_place, grid, cell)))
+            put(cell.text if _loose(cell.text) else cell.text.replace("\n", ""))
+            cell.end = length
+            put("\t")
+            leave(child, block=False)
+        else:
+            block = tag in _BLOCKS
+            if block:
+                put("\n")
+                spans.append((length, _block_place(child)))
+            if child.text:
+                put(_SPACE.sub(" ", child.text))
+            stack.append((child, iter(child), block))
     return "".join(parts), spans
 
 
@@ -353,9 +417,17 @@ def _is_square(element: Any) -> bool:
     Such blocks are closed by a tab like cells, so that an empty one still counts.
     """
     parent = element.getparent()
-    if parent is None or len(parent) < _FEW or any(c.tag in _BLOCKS and c.tag != "br" for c in element):
+    # Counting all children of a parent once for each child would be quadratic on long pages.
+    if parent is None or next(islice(parent, _FEW - 1, None), None) is None:
         return False
-    return sum(len(t) for t in element.itertext()) <= _SHORT
+    if any(c.tag in _BLOCKS and c.tag != "br" for c in element):
+        return False
+    length = 0
+    for text in element.itertext():
+        length += len(text)
+        if length > _SHORT:
+            return False
+    return True
 
 
 def _block_place(node: Any) -> Callable[[], Place]:

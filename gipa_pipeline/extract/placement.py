@@ -147,7 +147,7 @@ def fill(
     """
     if zone.plain is not None:
         return Filling("read", zone.items, [zone.plain], plain=True)
-    if zone.overlong:
+    if zone.overlong or zone.clouded:
         return Filling.unread(zone.items)
     numbers = zone.numbers
     if not numbers:

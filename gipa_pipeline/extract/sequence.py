@@ -14,10 +14,11 @@ from functools import cache
 
 from expectations.forms import Cell, Form
 from gipa_pipeline.extract.document import Document
+from gipa_pipeline.extract.fold import CJK
 from gipa_pipeline.extract.labels import Found, Ideographs, Label, core, find_in_order, table3_labels
 from gipa_pipeline.extract.placement import Filling, Spacing, fill, spacing_of
 from gipa_pipeline.extract.runs import Line, decide
-from gipa_pipeline.extract.zones import Zone, first_ideograph, read_zone, without_furniture
+from gipa_pipeline.extract.zones import Item, Zone, first_ideograph, read_zone, without_furniture
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
@@ -103,6 +104,7 @@ def read_sequence(document: Document, form: Form, ideographs: Ideographs | None 
         reading.tables.add("t3")
     else:
         low, high = None, None
+        tasks += _unlabelled_table3(text, folded, form, reading)
     tasks += _table2_tasks(text, folded, form, low, reading)
     tasks += _table4_tasks(text, folded, form, reading, after=reading.end, before=high)
     _settle(document, form, tasks, reading)
@@ -156,13 +158,50 @@ def _table3_tasks(
             filling = part if isinstance(part, Filling) else fill(part, len(cells), _T3_BLOCKS, spacing)
             tasks.append(_Task(cells, filling))
     first = zones[0]
-    if not _columns_in_order(text, form, anchors[0][1], first[3]):
+    values_first = _values_first(folded, zones, len(form.columns))
+    if values_first or not _columns_in_order(text, form, anchors[0][1], first[3]):
         return [_Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     crowded = any(len(zone.numbers) > len(form.columns) * len(members) for members, zone, _, _ in zones)
+    if crowded and all(t.filling.bare for t in tasks[:-1]):
+        # All labels first, then all figures: a conversion that took the table apart.
+        return _by_position(form, zones[-1][1].numbers) or [_Task(t.cells, Filling.unread([])) for t in tasks]
     if crowded:
         # Figures stand together elsewhere: rows that look empty may be theirs.
         tasks = [_Task(t.cells, Filling.unread([])) if t.filling.bare else t for t in tasks]
     return tasks
+
+
+_PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
+
+
+def _unlabelled_table3(text: Ideographs, folded: str, form: Form, reading: SequenceReading) -> list[_Task]:
+    """Table 3 whose labels a conversion lost altogether: its figures by number, if the sums bear them out."""
+    head = text.string.rfind(core(form.note))
+    head = head if head >= 0 else text.string.rfind(_PART_THREE)
+    tail = text.string.find(_PART_FOUR, max(head, 0))
+    if head < 0 or tail < 0:
+        return []
+    start, end = text.offset(head), text.offset(tail)
+    tasks = _by_position(form, read_zone(folded, start, end, start).numbers)
+    if tasks:
+        reading.start, reading.end = start, end
+        reading.tables.add("t3")
+        reading.lost_rows += [row.key for row in form.rows]
+    return tasks
+
+
+def _by_position(form: Form, numbers: Sequence[Item]) -> list[_Task]:
+    """Figures without labels, row by row; none unless their number is right and every sum holds."""
+    ids = [f"t3.{row.key}.{column.key}" for row in form.rows for column in form.columns]
+    if len(numbers) != len(ids) or not all(i.text.isdigit() for i in numbers):
+        return []
+    values = {cell: int(item.text) for cell, item in zip(ids, numbers, strict=True)}
+    sums = [i for i in form.identities if i.cells[0] in values]
+    if any(sum(values[c] for c in i.left) != sum(values[c] for c in i.right) for i in sums):
+        return []
+    width = len(form.columns)
+    starts = range(0, len(ids), width)
+    return [_Task(tuple(ids[n : n + width]), Filling.placed(list(numbers[n : n + width]))) for n in starts]
 
 
 def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int:
@@ -170,8 +209,18 @@ def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int
     end = first_ideograph(folded, start, limit)
     if any(c.isdigit() for c in folded[start:end]) or end - start > _ROW_GAP:
         return end
-    part_four = text.string.find("政府信息公开行政复议", text.position(start))
+    part_four = text.string.find(_PART_FOUR, text.position(start))
     return text.offset(part_four) if part_four >= 0 and text.offset(part_four) < limit else end
+
+
+def _values_first(folded: str, zones: Sequence[tuple[list[int], Zone, int, int]], width: int) -> bool:
+    """Whether values stand above their labels: a row's worth over the first label, none behind the last."""
+    first, last = zones[0], zones[-1]
+    if last[1].numbers:
+        return False
+    above = folded[max(0, first[2] - 20 * width) : first[2]]
+    words = [m.end() for m in re.finditer(f"[{CJK}]", above[: len(above) - 4])]
+    return len(re.findall(r"\d+", above[words[-1] if words else 0 :])) >= width
 
 
 def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> bool:

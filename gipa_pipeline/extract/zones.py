@@ -16,7 +16,7 @@ _SIGNED = re.compile(rf"[-+]?(?:{NUMBER.pattern})")
 _COUNT = re.compile(rf"(?:(?<![\d.])-(?=\d))?(?:{NUMBER.pattern})")
 """A count may not be negative, but what is printed is read: ``-3`` is no ``3``."""
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
-_NOTE = re.compile(rf"\([^()\n\t|]*[{CJK}][^()\n\t|]*\)")
+_NOTE = re.compile(rf"\((?=[^()\n\t|{CJK}]*[{CJK}])[^()\n\t|]*\)")
 _PAGE = re.compile(
     r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+"
     r"|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
@@ -24,6 +24,9 @@ _PAGE = re.compile(
 _DIGIT = re.compile(r"\d")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
+
+_LONGEST = 20_000
+"""Characters between two labels of neighbouring rows, page furniture and spaces included."""
 
 
 @dataclass(slots=True)
@@ -48,13 +51,16 @@ class Zone:
     when separators (bars, tabs) show them, blank ones included, from the first after the label on; None
     when nothing but white space separates, or when every cell holds a number. ``gaps`` are the line breaks
     before each item and at the end. ``plain`` are the values of a row of plain numbers between separators,
-    the ordinary case; it has neither squares nor gaps.
+    the ordinary case; it has neither squares nor gaps. ``overlong``: there is more than was looked at.
+    ``clouded``: a cell holds several numbers, so that neither cells nor numbers can be counted.
     """
 
     items: tuple[Item, ...]
     squares: tuple[Item, ...] | None
     gaps: tuple[int, ...]
     plain: tuple[int, ...] | None = None
+    overlong: bool = False
+    clouded: bool = False
 
     @property
     def numbers(self) -> list[Item]:
@@ -89,6 +95,10 @@ def read_zone(
     """
     if count and (items := plain_row(text, start, end, label_end, count)) is not None:
         return Zone(tuple(items), None, (), tuple(int(i.text) for i in items))
+    if end - start > _LONGEST:
+        # No row is that long: what stands here is not the table's alone, and none of it may be chosen.
+        end = min(end, label_end + 200)
+        return Zone((Item(text[label_end:end], label_end, end),), None, (), overlong=True)
     stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
     pattern = _SIGNED if signed else _COUNT
     items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]
@@ -108,7 +118,8 @@ def read_zone(
     last = edges[-1]
     starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
-    return Zone(tuple(items), squares, gaps)
+    clouded = squares is not None and any(len(pattern.findall(s.text)) > 1 for s in squares)
+    return Zone(tuple(items), squares, gaps, clouded=clouded)
 
 
 def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, ...]:
@@ -134,7 +145,9 @@ def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, .
                 found = []
             continue
         begun = begun or bool(number)
-        if number:
+        if number and len(pattern.findall(text)) > 1:
+            found.append(piece)
+        elif number:
             s = piece.start + piece.text.index(number.group())
             found.append(Item(number.group(), s, s + len(number.group())))
         else:
