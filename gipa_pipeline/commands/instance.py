@@ -72,7 +72,7 @@ def _own(name: str) -> Path:
 
 def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str, str]) -> int:
     """Run ``dagster dev`` with this instance's files until it is interrupted."""
-    workspace = Path("workspace.yaml") if Path("workspace.yaml").is_file() else _own("workspace.yaml")
+    workspace = Path("workspace.yaml").resolve() if Path("workspace.yaml").is_file() else _own("workspace.yaml")
     home = Path(environ["DAGSTER_HOME"]) if environ.get("DAGSTER_HOME") else Path.cwd()
     if not (home / "dagster.yaml").is_file():
         shutil.copyfile(_own("dagster.yaml"), home / "dagster.yaml")
@@ -97,8 +97,10 @@ def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str
     ]
     print(f"Dagster UI: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
     process = subprocess.Popen(command, env=child, cwd=home, start_new_session=sys.platform != "win32")
+    # Ended politely, the server ends its own processes; ended with us, it would leave them behind.
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         return process.wait(timeout=30)
