@@ -25,6 +25,10 @@ _RULE = 50
 _BRIDGE = 14
 """Gaps in a rule that scanning leaves."""
 _REACH = 9
+_STEEPEST = 0.14
+"""Tilt in radians, 8 degrees, beyond which a page is not straightened."""
+_STEP = 0.0007
+"""Precision of the tilt in radians: a pixel over the width of a page."""
 
 
 def frames_of(data: bytes) -> list[Any]:
@@ -100,20 +104,21 @@ def straight(image: Any) -> Any:
     import cv2
     import numpy as np
 
-    ink = _ink(image)
-    found = cv2.HoughLinesP(ink, 1, np.pi / 3600, 200, minLineLength=image.shape[1] // 4, maxLineGap=6)
+    ink = _ink(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    level = np.pi / 2
+    found = cv2.HoughLines(
+        ink,
+        1,
+        _STEP,
+        ink.shape[1] // 3,
+        min_theta=level - _STEEPEST,
+        max_theta=level + _STEEPEST,
+    )
     if found is None:
         return image
-    angles = []
-    for x0, y0, x1, y1 in np.asarray(found).reshape(-1, 4)[:400]:
-        angle = float(np.degrees(np.arctan2(float(y1 - y0), float(x1 - x0))))
-        level = angle if abs(angle) < 45 else angle - 90 if angle > 0 else angle + 90
-        if abs(level) < 8:
-            angles.append(level)
-    if not angles:
-        return image
-    tilt = float(np.median(angles))
-    if abs(tilt) < 0.03:
+    # Lines come with the most marked first.
+    tilt = float(np.degrees(np.median(np.asarray(found).reshape(-1, 2)[:40, 1]) - level))
+    if abs(tilt) < 0.04:
         return image
     height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
