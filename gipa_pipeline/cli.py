@@ -80,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.set_defaults(run=_report)
 
+    letters = commands.add_parser("letters", help="letters to the units, as Word documents (核对更正通知)")
+    _places(letters)
+    letters.add_argument("--office")
+    letters.add_argument("--year", type=int)
+    letters.add_argument("--unit")
+    letters.add_argument(
+        "--new-template", type=Path, metavar="FILE", help="write the template, to be changed"
+    )
+    letters.set_defaults(run=_letters)
+
     ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
     _places(ui)
     ui.add_argument("--port", type=int, default=3000)
@@ -148,6 +158,20 @@ def _report(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.report import report
 
     return report(options.registry, options.data, options.year, os.environ, pdf=options.pdf)
+
+
+def _letters(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.letters import letters
+
+    return letters(
+        options.registry,
+        options.data,
+        os.environ,
+        office=options.office,
+        year=options.year,
+        unit=options.unit,
+        new_template=options.new_template,
+    )
 
 
 def _ui(options: argparse.Namespace) -> int:

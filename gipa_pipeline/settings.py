@@ -98,19 +98,27 @@ class ExtractSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """What stands in an office's report besides the findings: whom to ask, and the mail's sender."""
+    """What stands in an office's report besides the findings: whom to ask, and the mail's sender.
+
+    ``reply_days`` are the working days a unit is given in a letter, where its office sets no date.
+    """
 
     contact: str = ""
     sender: str = ""
+    reply_days: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
-    """One supervising office's own dates (from its notice) and severities."""
+    """One supervising office's own dates (from its notice) and severities.
+
+    ``reply_by`` is the date by which letters ask for a reply.
+    """
 
     departments_due: Due = Due()
     governments_due: Due = Due()
     towns_due: Due = Due()
+    reply_by: Due = Due()
     severity: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -237,7 +245,7 @@ def _seconds(key: str, value: object, where: str) -> float:
 def _whole(key: str, value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise SettingsError(f"{where} must be a whole number, not {value!r}.")
-    least = 1 if key in ("concurrency", "max_bytes") else 0
+    least = 1 if key in ("concurrency", "max_bytes", "reply_days") else 0
     if value < least:
         raise SettingsError(f"{where} must be {least} or more, not {value}.")
     return value
