@@ -90,6 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     letters.set_defaults(run=_letters)
 
+    decide = commands.add_parser(
+        "decide", help="record what a person decides about a finding; --list shows them"
+    )
+    decide.add_argument("finding", nargs="?", metavar="FINDING_ID", help="its id, or the beginning of it")
+    decide.add_argument(
+        "action", nargs="?", choices=["sent", "confirmed", "dismissed", "reopened", "note"], metavar="ACTION",
+        help="sent, confirmed, dismissed, reopened or note; dismissed and note need a reason",
+    )  # fmt: skip
+    decide.add_argument("--reason", default="", help="why, in words")
+    decide.add_argument("--person", help="who decides (default: the user logged in)")
+    decide.add_argument(
+        "--list", action="store_true", dest="listed", help="every finding with its id and state"
+    )
+    decide.add_argument(
+        "--data", type=Path, metavar="DIR", help="data folder (default: GIPA_DATA, else ./data)"
+    )
+    decide.set_defaults(run=_decide)
+
     ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
     _places(ui)
     ui.add_argument("--port", type=int, default=3000)
@@ -171,6 +189,24 @@ def _letters(options: argparse.Namespace) -> int:
         year=options.year,
         unit=options.unit,
         new_template=options.new_template,
+    )
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.decide import decide, list_findings
+
+    if options.listed:
+        return list_findings(options.data, os.environ)
+    if options.finding is None or options.action is None:
+        print("gipa decide: FINDING_ID and ACTION are needed, or --list", file=sys.stderr)
+        return WRONG_USE
+    return decide(
+        options.data,
+        options.finding,
+        options.action,
+        reason=options.reason,
+        person=options.person,
+        environ=os.environ,
     )
 
 

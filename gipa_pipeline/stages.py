@@ -131,6 +131,7 @@ class Chain:
 
     def validate(self, year: int) -> Step:
         """Every rule on a year's reports, against the year before where it is there (核验)."""
+        from gipa_pipeline.ledger import decided_digest, has_ledger, settle
         from gipa_pipeline.validate import validate_year
 
         inputs = digest_of(
@@ -142,18 +143,24 @@ class Chain:
                 self._units(),
                 self._sources(year),
                 repr((self.settings.rules, self.settings.dates, self.settings.offices)),
+                decided_digest(self.store, year),
             ]
         )
 
         def work() -> Mapping[str, pd.DataFrame | str]:
             fetches = self.store.read_frame("raw", year, "fetches")
             last = self._normalized(year - 1) if self._has(year - 1) else None
-            made = validate_year(self.registry, self.settings, year, self._normalized(year), last, fetches)
-            outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
+            now = self._normalized(year)
+            made = validate_year(self.registry, self.settings, year, now, last, fetches)
+            before = last.reports if last else None
             frames = {name: made[name] for name in ("findings", "rule_results", "coverage")}
+            frames["findings"] = settle(
+                self.store, self.registry, year, *frames.values(), now.reports, before
+            )
+            outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
             return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
 
-        return self._make("validated", year, inputs, work)
+        return self._make("validated", year, inputs, work, intact=has_ledger(self.store, year))
 
     def aggregate(self, year: int) -> Step:
         """The consolidated tables of every office (汇总)."""
@@ -254,8 +261,10 @@ class Chain:
         """A few lines on a year for a terminal: what arrived, what was found, what is missing."""
         from collections import Counter
 
+        from gipa_pipeline.aggregate.rollup import standing
+
         coverage = self.store.read_frame("validated", year, "coverage")
-        findings = self.findings(year)
+        findings = standing(self.findings(year))
         lines = []
         for office in self.registry.offices_in(year):
             states = Counter(coverage.loc[coverage["office_id"] == office, "state"])
@@ -332,13 +341,17 @@ class Chain:
         inputs: str,
         work: Callable[[], Mapping[str, pd.DataFrame | str]],
         version: str | None = None,
+        intact: bool = True,
     ) -> Step:
-        """Run a stage's function unless its inputs and code are those its folder was made of."""
+        """Run a stage's function unless its inputs and code are those its folder was made of.
+
+        ``intact`` is false when something that the stage keeps elsewhere is gone.
+        """
         from expectations.frames import check, frames
 
         code = version or CODE_VERSIONS[stage]
         with self.store.lock():
-            if self.store.is_current(stage, year, inputs, code):
+            if intact and self.store.is_current(stage, year, inputs, code):
                 return Step(stage, year, False, self._counts(stage, year), self.store.digest(stage, year))
             made = work()
             changed = False

@@ -27,6 +27,7 @@ STAGES: Mapping[str, str] = {
     "extracted": "extract",
     "normalized": "normalize",
     "validated": "validate",
+    "ledger": "validate",
     "aggregated": "aggregate",
     "reports": "report",
 }
