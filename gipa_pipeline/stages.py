@@ -153,10 +153,11 @@ class Chain:
             now = self._normalized(year)
             made = validate_year(self.registry, self.settings, year, now, last, fetches)
             before = last.reports if last else None
-            frames = {name: made[name] for name in ("findings", "rule_results", "coverage")}
-            frames["findings"] = settle(
-                self.store, self.registry, year, *frames.values(), now.reports, before
+            results, coverage = made["rule_results"], made["coverage"]
+            findings = settle(
+                self.store, self.registry, year, made["findings"], results, coverage, now.reports, before
             )
+            frames = {"findings": findings, "rule_results": results, "coverage": coverage}
             outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
             return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
 
