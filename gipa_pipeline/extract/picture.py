@@ -198,7 +198,7 @@ def _points(rules: Sequence[Rule]) -> list[Rule]:
 _DARK = 150
 _SPECK = 14
 """Ink of fewer pixels is dirt; a point or a thin 1 has more."""
-_TOUCH = 5
+_TOUCH = 7
 """Pixels from a cell's edge within which ink that lies along the edge is its rule."""
 
 

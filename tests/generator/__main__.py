@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from tests.generator.faults import FAULTS, YEAR_FAULTS
-from tests.generator.layouts import LAYOUTS
+from tests.generator.layouts import LAYOUTS, SLOW_LAYOUTS
 from tests.generator.produce import expected, generate, pages
 
 
@@ -19,7 +19,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--layout", action="append", choices=list(LAYOUTS), help="may be repeated; default: all"
+        "--layout",
+        action="append",
+        choices=[*LAYOUTS, *SLOW_LAYOUTS],
+        help="may be repeated; default: all quick ones",
     )
     parser.add_argument(
         "--fault", action="append", choices=[*known, "all"], help="may be repeated; default: none"

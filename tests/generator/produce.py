@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.generator.faults import FAULTS, YEAR_FAULTS, NotApplicable
-from tests.generator.layouts import LAYOUTS, Document
+from tests.generator.layouts import LAYOUTS, SLOW_LAYOUTS, Document
 from tests.generator.layouts.cms import page
 from tests.generator.layouts.html import article, plain_paragraph, plain_table
 from tests.generator.numbers import broken_identities
@@ -41,7 +41,7 @@ def generate(
         report = (
             with_fault(rng, plan, year, edition=chosen) if plan else make_report(rng, year, edition=chosen)
         )
-        yield LAYOUTS[names[place % len(names)]](report, rng)
+        yield (LAYOUTS | SLOW_LAYOUTS)[names[place % len(names)]](report, rng)
 
 
 def with_fault(rng: Random, name: str, year: int = 2024, **wanted: Any) -> Report:

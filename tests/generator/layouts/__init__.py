@@ -3,7 +3,21 @@
 A new layout is a function under ``@layout("name")`` in one of the modules named here.
 """
 
-from tests.generator.layouts import damaged, html, office, pdf, signs, text, wild
-from tests.generator.layouts.base import LAYOUTS, Document, layout
+from tests.generator.layouts import converted, damaged, html, office, pdf, scans, signs, text, wild
+from tests.generator.layouts.base import LAYOUTS, SLOW_LAYOUTS, Document, layout
 
-__all__ = ["LAYOUTS", "Document", "damaged", "html", "layout", "office", "pdf", "signs", "text", "wild"]
+__all__ = [
+    "LAYOUTS",
+    "SLOW_LAYOUTS",
+    "Document",
+    "converted",
+    "damaged",
+    "html",
+    "layout",
+    "office",
+    "pdf",
+    "scans",
+    "signs",
+    "text",
+    "wild",
+]

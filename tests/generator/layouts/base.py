@@ -38,16 +38,18 @@ class Document:
 Renderer = Callable[[Report, Random], Document]
 LAYOUTS: dict[str, Renderer] = {}
 """Every layout by name; filled by the modules of this package."""
+SLOW_LAYOUTS: dict[str, Renderer] = {}
+"""Layouts that take seconds to make or to read, or a program outside Python: made only when asked for."""
 
 
-def layout(name: str) -> Callable[[Renderer], Renderer]:
+def layout(name: str, *, slow: bool = False) -> Callable[[Renderer], Renderer]:
     """Enter a renderer in the register; the document it makes carries the layout's name."""
 
     def enter(renderer: Renderer) -> Renderer:
         def named(report: Report, rng: Random) -> Document:
             return replace(renderer(report, rng), layout=name)
 
-        LAYOUTS[name] = named
+        (SLOW_LAYOUTS if slow else LAYOUTS)[name] = named
         return named
 
     return enter

@@ -66,6 +66,32 @@ def docx(report: Report, rng: Random) -> Document:
     return document(report, ".docx", data, WORD, unstated=frozenset({"index_number"}))
 
 
+def docx_of_pictures(report: Report, pictures: list[bytes]) -> bytes:
+    """A Word document with the title in words and all else in JPEG pictures, one a page."""
+    relations, body = [], [f"<w:p><w:r><w:t>{escape(report.title)}</w:t></w:r></w:p>"]
+    for n in range(1, len(pictures) + 1):
+        relations.append(
+            f'<Relationship Id="rId{n}" Target="media/image{n}.jpeg" '
+            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"/>'
+        )
+        body.append(f'<w:p><w:r><w:drawing><a:blip r:embed="rId{n}"/></w:drawing></w:r></w:p>')
+    spaces = (
+        f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+    files = {
+        "[Content_Types].xml": _TYPES.replace(
+            "<Override", '<Default Extension="jpeg" ContentType="image/jpeg"/><Override'
+        ),
+        "_rels/.rels": _RELATIONS,
+        "word/document.xml": f"<w:document {spaces}><w:body>{''.join(body)}</w:body></w:document>",
+        "word/_rels/document.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f"{''.join(relations)}</Relationships>",
+    }
+    media = {f"word/media/image{n}.jpeg": data for n, data in enumerate(pictures, start=1)}
+    return packed({**{name: text.encode() for name, text in files.items()}, **media})
+
+
 def _word_table(grid: Grid, paragraph: Callable[[str], str]) -> str:
     rows = []
     for line in filled(grid):

@@ -1,0 +1,121 @@
+"""Reports as pictures: pages of the printed PDF as a scanner, a copier or a page editor leaves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from io import BytesIO
+from random import Random
+
+import numpy as np
+import pypdfium2
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.generator.layouts.base import Document, document, layout
+from tests.generator.layouts.office import WORD, docx_of_pictures
+from tests.generator.layouts.pdf import HEIGHT, WIDTH, pdf, pdf_whole
+from tests.generator.truth import Report
+
+UNSEEN = frozenset({"index_number"})
+
+
+@dataclass(frozen=True)
+class Wear:
+    """What scanning does to a page: resolution, tilt in degrees, grain of the paper, compression."""
+
+    dpi: int = 150
+    tilt: float = 0.7
+    grain: float = 9.0
+    quality: int = 45
+
+
+def pages(data: bytes, wear: Wear, seed: int) -> list[Image.Image]:
+    """The pages of a PDF as worn grey pictures; every second one tilts the other way."""
+    # The grain must be the same everywhere: a generator with a seed, not the system's chance.
+    chance = np.random.Generator(np.random.PCG64(seed))
+    book = pypdfium2.PdfDocument(data)
+    out = []
+    for n in range(len(book)):
+        clean = book[n].render(scale=wear.dpi / 72, grayscale=True).to_pil().convert("L")
+        tilted = clean.rotate(
+            wear.tilt if n % 2 else -wear.tilt, resample=Image.Resampling.BICUBIC, fillcolor=255
+        )
+        paper = np.asarray(tilted, dtype=np.float64) * 0.86 + 20
+        grained = paper + chance.normal(0, wear.grain, paper.shape)
+        out.append(Image.fromarray(np.clip(grained, 0, 255).astype(np.uint8)))
+    book.close()
+    return out
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    """A picture as JPEG."""
+    target = BytesIO()
+    image.save(target, "JPEG", quality=quality)
+    return target.getvalue()
+
+
+def bound(pictures: list[bytes]) -> bytes:
+    """A PDF of full-page pictures without a text layer."""
+    target = BytesIO()
+    canvas = Canvas(target, invariant=1, pageCompression=0)
+    for picture in pictures:
+        canvas.setPageSize((WIDTH, HEIGHT))
+        canvas.drawImage(ImageReader(BytesIO(picture)), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def scanned(report: Report, rng: Random, wear: Wear) -> Document:
+    """A report printed and scanned."""
+    printed = pdf(report, rng)
+    worn = pages(printed.data, wear, rng.randrange(2**32))
+    data = bound([jpeg(page, wear.quality) for page in worn])
+    return document(report, ".pdf", data, "application/pdf", unstated=UNSEEN)
+
+
+@layout("scan", slow=True)
+def scan(report: Report, rng: Random) -> Document:
+    """A scan of ordinary quality: 150 dpi, a little tilted, grainy."""
+    return scanned(report, rng, Wear())
+
+
+@layout("scan_poor", slow=True)
+def scan_poor(report: Report, rng: Random) -> Document:
+    """A poor scan: 120 dpi, tilted, grainy, compressed hard."""
+    return scanned(report, rng, Wear(dpi=120, tilt=1.0, grain=12, quality=25))
+
+
+@layout("image_strip", slow=True)
+def image_strip(report: Report, rng: Random) -> Document:
+    """All pages in one long clean PNG, as page editors export them."""
+    clean = pages(pdf_whole(report, rng).data, Wear(dpi=130, tilt=0.0, grain=0.0), 0)
+    strip = Image.new("L", (clean[0].width, sum(p.height for p in clean)), 255)
+    top = 0
+    for page in clean:
+        strip.paste(page, (0, top))
+        top += page.height
+    target = BytesIO()
+    strip.save(target, "PNG")
+    return document(report, ".png", target.getvalue(), "image/png", unstated=UNSEEN)
+
+
+@layout("image_tiff", slow=True)
+def image_tiff(report: Report, rng: Random) -> Document:
+    """A fax: a TIFF of several pages in black and white."""
+    first, *others = [
+        page.point(lambda v: 255 * (v > 140)).convert("1")
+        for page in pages(pdf(report, rng).data, Wear(dpi=200, tilt=0.3, grain=0.0), 0)
+    ]
+    target = BytesIO()
+    first.save(target, "TIFF", save_all=True, append_images=others, compression="group4")
+    return document(report, ".tif", target.getvalue(), "image/tiff", unstated=UNSEEN)
+
+
+@layout("docx_pictures", slow=True)
+def docx_pictures(report: Report, rng: Random) -> Document:
+    """A Word document whose tables were pasted as pictures."""
+    worn = pages(pdf(report, rng).data, Wear(dpi=150, tilt=0.2, grain=3), 1)
+    made = docx_of_pictures(report, [jpeg(page, 70) for page in worn])
+    return replace(document(report, ".docx", made, WORD, unstated=UNSEEN), layout="docx_pictures")
