@@ -9,6 +9,9 @@ import logging
 
 from gipa_pipeline.extract.charset import decode
 
+_LONGEST = 1_500_000
+"""Bytes; the extractor takes minutes for more, and the whole text serves."""
+
 
 def article_of(data: bytes) -> str | None:
     """The article's text, a paragraph a line; None when there is none.
@@ -20,6 +23,8 @@ def article_of(data: bytes) -> str | None:
 
     # Its warnings about unparsable pages would reach the operator's console without a file name.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    if len(data) > _LONGEST:
+        return None
     text, _ = decode(data)
     article: str | None = trafilatura.extract(
         text, include_tables=False, include_comments=False, include_links=False, favor_recall=True

@@ -7,16 +7,19 @@ numbers are not known here.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.model import Place
 
 MAX_COLUMNS = 120
 MAX_ROWS = 4000
 """A statutory table has 10 columns and some 30 rows. Spans beyond these are hostile or broken."""
+MAX_SQUARES = 2_000_000
+"""All tables of a document together; a long report with its annexes has some ten thousand squares."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +70,24 @@ class Grid:
     def at(self, row: int, column: int) -> GridCell | None:
         """The cell covering a square, or None."""
         return self._rows[row][column]
+
+
+def bounded_grids(grids: Iterable[Grid]) -> list[Grid]:
+    """All grids of a document.
+
+    Raises:
+        UnreadableDocument: more squares than ``MAX_SQUARES``; part of the tables would be a false whole.
+    """
+    kept: list[Grid] = []
+    squares = 0
+    for grid in grids:
+        squares += grid.height * grid.width
+        if squares > MAX_SQUARES:
+            raise UnreadableDocument(
+                "too_large", f"the tables of the document have more than {MAX_SQUARES:,} squares"
+            )
+        kept.append(grid)
+    return kept
 
 
 @dataclass(slots=True)

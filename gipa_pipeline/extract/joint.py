@@ -20,6 +20,8 @@ _BUDGET = 6_000_000
 _STATES = 400_000
 _SOLUTIONS = 2_000
 _SMALL = 300
+_AT_ONCE = 100_000
+"""Sums held in memory together; a hostile table would ask for gigabytes otherwise."""
 
 Vector = tuple[int, ...]
 
@@ -104,12 +106,17 @@ class _Search:
             self.budget -= len(states) * len(options)
             if self.budget < 0:
                 return None
-            sums = states[:, None, :] + options[None, :, kept]
-            fits = ((sums + self.low[n][kept] <= 0) & (sums + self.high[n][kept] >= 0)).all(axis=2)
-            parents, chosen = np.nonzero(fits)
+            low, high, added = self.low[n][kept], self.high[n][kept], options[:, kept]
+            found: list[tuple[NDArray[Any], NDArray[Any]]] = []
+            step = max(1, _AT_ONCE // len(options))
+            for first in range(0, len(states), step):
+                sums = states[first : first + step, None, :] + added[None]
+                parents, chosen = np.nonzero(((sums + low <= 0) & (sums + high >= 0)).all(axis=2))
+                found.append((parents + first, chosen))
+            parents, chosen = (np.concatenate(parts) for parts in zip(*found, strict=True))
             if len(parents) > _STATES:
                 return None
-            states = sums[parents, chosen]
+            states = states[parents] + added[chosen]
             trail.append((parents, chosen))
             if not len(states):
                 return []

@@ -19,6 +19,7 @@ from gipa_pipeline.extract.fold import CJK, blank_pinyin, fold, ideographs
 _ORDINAL = re.compile(r"^\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、)])\s*")
 _RUN = re.compile(f"[{CJK}]+")
 _NUMERALS = "一二三四五六七八九十"
+_MOST_COPIES = 60
 _TOLERANCE = 0.34
 """Share of a label's ideographs that may be wrong, lost or added for a fuzzy match."""
 
@@ -119,7 +120,7 @@ def _last_copy(text: Ideographs, spot: Spot) -> Spot:
     """A converter that spreads merged cells prints a label once a column: the values follow the last copy."""
     position, length, errors = spot
     printed = text.string[position : position + length]
-    while True:
+    for _ in range(_MOST_COPIES):
         end = position + length
         # Each copy carries its ordinal again: 四、结转下年度继续办理四、结转下年度继续办理.
         copy = end + (text.string[end : end + 1] in tuple(_NUMERALS))
@@ -129,6 +130,7 @@ def _last_copy(text: Ideographs, spot: Spot) -> Spot:
         if sum(c.isdigit() for c in between) > 1:
             return position, length, errors
         position = copy
+    return position, length, errors
 
 
 Spot = tuple[int, int, int]

@@ -14,6 +14,9 @@ from gipa_pipeline.extract.document import Grid, GridCell
 _TOLERANCE = 2.5
 _LONGEST = 200
 """More rules than this in one direction is a drawing, not a table."""
+_CROSSINGS = 1_000_000
+_MOST = 60
+"""A page with more ruled boxes than this is a drawing; its text is read as lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,14 @@ def lattices(
     horizontal: Sequence[Rule], vertical: Sequence[Rule], glyphs: list[Glyph], page: int
 ) -> tuple[list[Lattice], list[Glyph]]:
     """The ruled tables of a page from top to bottom, and the glyphs outside them."""
-    tables = [
-        (hs, vs, *_edges(hs, vs))
-        for hs, vs in _connected(_merged(horizontal), _merged(vertical))
-        if len(hs) > 1 and len(vs) > 1
-    ]
+    across, down = _merged(horizontal), _merged(vertical)
+    if len(across) * len(down) > _CROSSINGS:
+        return [], glyphs
+    tables = [(hs, vs, *_edges(hs, vs)) for hs, vs in _connected(across, down) if len(hs) > 1 and len(vs) > 1]
     tables = [t for t in tables if 2 <= len(t[2]) <= _LONGEST and 2 <= len(t[3]) <= _LONGEST]
     tables.sort(key=lambda t: t[3][0])
+    if len(tables) > _MOST:
+        return [], glyphs
     found: list[Lattice] = []
     rest = glyphs
     for hs, vs, xs, ys in tables:
@@ -141,19 +145,17 @@ def _cells(
             n = parent[n]
         return n
 
+    beside = [[v for v in vs if abs(v.at - x) <= 2 * _TOLERANCE] for x in xs]
+    above = [[h for h in hs if abs(h.at - y) <= 2 * _TOLERANCE] for y in ys]
     for r in range(rows):
         middle = (ys[r] + ys[r + 1]) / 2
         for c in range(1, columns):
-            if not any(
-                abs(v.at - xs[c]) <= 2 * _TOLERANCE and v.start - 1 <= middle <= v.end + 1 for v in vs
-            ):
+            if not any(v.start - 1 <= middle <= v.end + 1 for v in beside[c]):
                 parent[root(r * columns + c)] = root(r * columns + c - 1)
     for c in range(columns):
         middle = (xs[c] + xs[c + 1]) / 2
         for r in range(1, rows):
-            if not any(
-                abs(h.at - ys[r]) <= 2 * _TOLERANCE and h.start - 1 <= middle <= h.end + 1 for h in hs
-            ):
+            if not any(h.start - 1 <= middle <= h.end + 1 for h in above[r]):
                 parent[root(r * columns + c)] = root((r - 1) * columns + c)
     groups: dict[int, list[int]] = {}
     for n in range(columns * rows):

@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.package import PACKAGE_ERRORS
 
 MAX_BYTES = 30 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|td|h1)\b", re.I)
@@ -64,7 +65,7 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
 def _zipped(data: bytes, name: str) -> str:
     try:
         members = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except zipfile.BadZipFile as error:
+    except PACKAGE_ERRORS as error:
         raise UnreadableDocument(
             "broken", f"{name or 'the document'} is a damaged package: {error}"
         ) from error

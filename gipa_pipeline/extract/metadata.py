@@ -35,6 +35,9 @@ _PERIOD = re.compile(rf"{_DAY}\s*(?:起|零时)?\s*(?:至|到|—|-|~|止)+\s*{_
 _OWNER = re.compile(
     rf"(?:版权所有|主办单位|主办|承办|维护单位)\s*[:：]?\s*(?P<where>[{CJK}]{{2,12}}?(?:市|县|区|旗|州|盟))人民政府"
 )
+_ENDS = 200_000
+"""What a document says of itself stands in its first or last characters, these many."""
+_SPACES = re.compile(r"(\s\s)\s+")
 _REGION = rf"(?:[{CJK}]{{1,7}}?(?:省|自治区|市|自治州|州|盟|县|区|旗|地区))"
 _LEAD = re.compile(
     r"^(?:请与|与|向|由|在|对|为|是|及|和|到|从|至|欢迎进入|欢迎访问|关于|发布|现将|根据|来源|当前位置|首页)+"
@@ -58,7 +61,9 @@ class Metadata:
 
 def metadata_of(document: Document) -> Metadata:
     """Read a document's metadata from its head, its tail and what its medium says."""
-    text = without_pinyin(fold(document.text))
+    text = _SPACES.sub(r"\1", without_pinyin(fold(document.text)))
+    if len(text) > 2 * _ENDS:
+        text = text[:_ENDS] + "\n" + text[-_ENDS:]
     title, who, year = _title(document, text)
     period = _period(text)
     source = "title" if year else None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -11,6 +14,11 @@ from gipa_pipeline.errors import UnreadableDocument
 MAX_PART = 64 * 1024 * 1024
 MAX_RATIO = 400
 """A document part compresses some ten- to fortyfold; a bomb a thousandfold."""
+
+PACKAGE_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""All that ``zipfile`` raises for damaged packages (NotImplementedError is a RuntimeError)."""
 
 
 def open_package(data: bytes) -> zipfile.ZipFile:
@@ -21,7 +29,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     """
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as error:
+    except PACKAGE_ERRORS as error:
         raise UnreadableDocument("broken", f"the document's package is damaged: {error}") from error
     if any(entry.flag_bits & 1 for entry in package.infolist()):
         raise UnreadableDocument("encrypted", "the document is locked with a password")
@@ -43,7 +51,7 @@ def part(package: zipfile.ZipFile, name: str) -> bytes:
             raise UnreadableDocument("too_large", f"the part {name} unpacks to {entry.file_size // 2**20} MB")
         with package.open(entry) as stream:
             data = stream.read(MAX_PART + 1)
-    except (KeyError, zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (KeyError, *PACKAGE_ERRORS) as error:
         raise UnreadableDocument("broken", f"the part {name} cannot be unpacked: {error}") from error
     if len(data) > MAX_PART:
         raise UnreadableDocument("too_large", f"the part {name} is larger than it says")
@@ -54,14 +62,23 @@ def parse_xml(data: bytes) -> Any:
     """The root element; entities are not resolved, nothing is loaded.
 
     Raises:
-        UnreadableDocument: not well formed beyond repair.
+        UnreadableDocument: not well formed beyond repair, or with a document type, which no office
+            program writes.
     """
     from lxml import etree
 
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise UnreadableDocument("broken", "a part of the document declares entities of its own")
+    # Parts are bounded already; without huge_tree the parser drops what is nested deeper than 256 levels.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=True
     )
-    root = etree.fromstring(data, parser)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableDocument("broken", f"a part of the document is no XML: {error}") from error
     if root is None:
         raise UnreadableDocument("broken", "a part of the document is no XML")
+    if any("Excessive depth" in entry.message for entry in parser.error_log):
+        raise UnreadableDocument("broken", "a part of the document is nested too deeply to be read whole")
     return root

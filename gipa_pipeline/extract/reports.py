@@ -14,6 +14,9 @@ _FIRST_ROW = "本年新收政府信息公开申请数量"
 _FIRST_CAPTION = "第二十条第一项"
 _TITLE = re.compile(rf"[{CJK}]{{0,30}}(20\d\d)\s*年?度?\s*政府信息公开工作?年?度?报告")
 
+_MOST = 20
+"""Years of reports on one page; more are not looked at."""
+
 
 def reports_in(document: Document, text: Ideographs) -> list[Document]:
     """The reports of a document in order; a single-element list for an ordinary one.
@@ -32,10 +35,13 @@ def reports_in(document: Document, text: Ideographs) -> list[Document]:
         start, end = text.offset(before), text.offset(caption)
         titles = list(_TITLE.finditer(text.text, start, end))
         borders.append(titles[-1].start() if titles else end)
+        if len(borders) > _MOST:
+            break
     if len(borders) == 1:
         return [document]
     parts: list[Document] = []
-    for start, end in zip(borders, [*borders[1:], len(document.text)], strict=True):
+    ends = [*borders[1:], len(document.text)]
+    for start, end in zip(borders[:_MOST], ends, strict=False):
         grids = [
             g
             for g in document.grids

@@ -21,6 +21,11 @@ MAX_OPTIONS = 4000
 MAX_LOOSE = 2000
 """Bounds on the work for one document. Past them the answer is: not decided."""
 
+MAX_DIGITS = 12
+"""Of one number; what is longer is no figure of the form."""
+MAX_RUN = 60
+"""Digits of a glued line: fifteen cells of four digits. Longer runs cannot be cut with any confidence."""
+
 _MARGIN = 10
 """The runner-up must miss by this factor more than the best, when both break as many identities."""
 
@@ -149,12 +154,20 @@ def _cut_tokens(tokens: Sequence[str], count: int) -> Iterator[Values]:
     if len(tokens) == 1:
         yield from cuts(tokens[0], count)
         return
-    for parts in range(1, min(len(tokens[0]), count - len(tokens) + 1) + 1):
-        heads = list(cuts(tokens[0], parts))
-        if heads:
-            for tail in _cut_tokens(tokens[1:], count - parts):
-                for head in heads:
+    # Without this look ahead, long runs would be cut in millions of ways that nothing can follow.
+    fewest = sum(map(_fewest, tokens[1:]))
+    most = sum(map(len, tokens[1:]))
+    for parts in range(_fewest(tokens[0]), len(tokens[0]) + 1):
+        if fewest <= count - parts <= most:
+            for head in cuts(tokens[0], parts):
+                for tail in _cut_tokens(tokens[1:], count - parts):
                     yield (*head, *tail)
+
+
+def _fewest(run: str) -> int:
+    """Into how many numbers a run must be cut at least: every leading zero is a number of its own."""
+    digits = run.lstrip("+-").lstrip("0")
+    return len(run.lstrip("+-")) - len(digits) + bool(digits)
 
 
 def _keeps(values: Values, blocks: Sequence[int]) -> bool:

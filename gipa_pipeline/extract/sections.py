@@ -16,6 +16,8 @@ _FOOT = re.compile(
     r"|扫一扫|打印|关闭|分享|上一篇|下一篇|责任编辑|友情链接|附件|【)"
 )
 _TABLE_PART_LIMIT = 600
+_PART_LIMIT = 100_000
+"""Characters of a part's prose; the longest reports have some ten thousand."""
 
 
 @cache
@@ -57,8 +59,7 @@ def sections_of(
         if n + 1 == len(present):
             body = _without_foot(body)
         body = body.lstrip(":：*# \t").strip()
-        if form.sections[number - 1].table:
-            body = body[:_TABLE_PART_LIMIT]
+        body = body[: _TABLE_PART_LIMIT if form.sections[number - 1].table else _PART_LIMIT]
         sections.append(
             SectionText(
                 number, text[_line_start(text, heading.start) : heading.end].strip(), body, heading.end
