@@ -9,8 +9,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CUT_TAIL = 3
-"""A transfer cut in the middle of a UTF-8 character leaves up to three stray bytes at the end."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -26,7 +24,7 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - _CUT_TAIL and error.start > 0:
+        if error.reason == "unexpected end of data" and error.start > 0:
             return data[: error.start].decode("utf-8"), "utf-8"
         broken = _share_of_broken(data.decode("utf-8", errors="replace"))
     as_gb = data.decode("gb18030", errors="replace")
