@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell
+from gipa_pipeline.extract.document import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SQUARES,
+    Document,
+    Grid,
+    GridCell,
+    bounded_grids,
+)
 from gipa_pipeline.model import Place
 
 
@@ -25,9 +34,12 @@ def read_sheet(data: bytes) -> Document:
 
         # Unpacking bounds are checked here; the workbook reader itself has none.
         package = open_package(data)
-        for entry in package.infolist():
-            if entry.filename.endswith(".xml"):
-                part(package, entry.filename)
+        for name in package.namelist():
+            content = part(package, name)
+            if b"<!ENTITY" in content[:10_000]:
+                raise UnreadableDocument("broken", f"the part {name} declares entities of its own")
+            if name.startswith("xl/worksheets/"):
+                _check_extent(name, content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
@@ -46,7 +58,7 @@ def read_sheet(data: bytes) -> Document:
     length = 0
     for name, sheet, rows in loaded:
         grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(grids))
-        grids.append(grid)
+        grids = bounded_grids([*grids, grid])
         row = 0
         for cell in grid.cells:
             if cell.row != row:
@@ -63,9 +75,26 @@ def read_sheet(data: bytes) -> Document:
     return Document(medium="xlsx", text="".join(parts), grids=grids, spans=spans, locate_cell=_cell_place)
 
 
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+
+
+def _check_extent(name: str, content: bytes) -> None:
+    """One cell far out makes the workbook reader fill the memory with the empty ones before it."""
+    width = height = 1
+    for letters, digits in _CELL.findall(content):
+        column = 0
+        for letter in letters:
+            column = 26 * column + letter - 64
+        width, height = max(width, column), max(height, int(digits))
+    if width * height > MAX_SQUARES:
+        raise UnreadableDocument("too_large", f"the sheet {name} stretches over {width} x {height} cells")
+
+
 def _grid(
     rows: Sequence[Sequence[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int
 ) -> Grid:
+    if sum((b - t + 1) * (r - c + 1) for (t, c), (b, r) in merged) > MAX_SQUARES:
+        raise UnreadableDocument("too_large", "the merged ranges of a sheet are without measure")
     extents = {start: (end[0] - start[0] + 1, end[1] - start[1] + 1) for start, end in merged}
     covered = {
         (r, c)
@@ -91,6 +120,8 @@ def _shown(value: object) -> str:
         return str(value)
     if isinstance(value, float):
         exact = Decimal(repr(value))
+        if not exact.is_finite():
+            return repr(value)
         return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]

@@ -6,11 +6,29 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gipa_pipeline.extract.dates import date_in
-from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, Meta
+from gipa_pipeline.extract.document import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Document,
+    Grid,
+    GridCell,
+    Meta,
+    bounded_grids,
+)
 from gipa_pipeline.extract.package import open_package, parse_xml, part
 from gipa_pipeline.model import Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_UNSEEN = frozenset(
+    (
+        f"{_W}pPr",
+        f"{_W}rPr",
+        f"{_W}del",
+        f"{_W}moveFrom",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+)
+"""Properties, tracked deletions, and the copy of a text box for old programs."""
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 
 
@@ -18,7 +36,7 @@ def read_docx(data: bytes) -> Document:
     """Read a DOCX file.
 
     Raises:
-        UnreadableDocument: a damaged or locked package.
+        UnreadableDocument: a damaged or locked package, or tables without measure.
     """
     package = open_package(data)
     raw = part(package, "word/document.xml").replace(_STRICT.strip("{}").encode(), _W.strip("{}").encode())
@@ -26,6 +44,7 @@ def read_docx(data: bytes) -> Document:
     body = root.find(f"{_W}body")
     writer = _Writer()
     writer.blocks(body if body is not None else root, depth=0)
+    bounded_grids(writer.grids)
     names = package.namelist()
     meta = Meta()
     if "docProps/core.xml" in names:
@@ -114,7 +133,8 @@ def _cells(table: Any) -> Iterator[GridCell]:
             merge = properties.find(f"{_W}vMerge") if properties is not None else None
             going_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
             if going_on and column in open_merges:
-                open_merges[column].rowspan += 1
+                merged = open_merges[column]
+                merged.rowspan = number - merged.row + 1
             else:
                 cell = GridCell(_cell_text(tc), number, column, 1, wide)
                 if merge is not None:
@@ -128,7 +148,8 @@ def _cells(table: Any) -> Iterator[GridCell]:
 def _rows(table: Any) -> Iterator[Any]:
     for child in table:
         if child.tag == f"{_W}tr":
-            yield child
+            if child.find(f"{_W}trPr/{_W}del") is None:
+                yield child
         elif child.tag in (f"{_W}sdt", f"{_W}ins"):
             yield from child.iter(f"{_W}tr")
 
@@ -152,18 +173,32 @@ def _number(properties: Any, name: str, default: int) -> int:
 
 
 def _cell_text(tc: Any) -> str:
-    return "\n".join(t for p in tc.iter(f"{_W}p") if (t := _text(p)))
+    return "\n".join(line for line in _text(tc).split("\n") if line)
 
 
-def _text(paragraph: Any) -> str:
+def _text(element: Any) -> str:
+    """The text of a paragraph or cell as printed: without what was moved away, and each text box once."""
     pieces: list[str] = []
-    for node in paragraph.iter():
+    stack = [iter(element)]
+    closing: list[bool] = [False]
+    while stack:
+        node = next(stack[-1], None)
+        if node is None:
+            stack.pop()
+            if closing.pop():
+                pieces.append("\n")
+            continue
+        if node.tag in _UNSEEN:
+            continue
         if node.tag == f"{_W}t" and node.text:
             pieces.append(node.text)
         elif node.tag == f"{_W}tab":
             pieces.append(" ")
         elif node.tag in (f"{_W}br", f"{_W}cr"):
             pieces.append("\n")
+        if len(node):
+            stack.append(iter(node))
+            closing.append(node.tag == f"{_W}p")
     return "".join(pieces).strip("\n")
 
 
