@@ -15,7 +15,9 @@ from gipa_pipeline.extract.record import failed
 from gipa_pipeline.model import Reading
 
 _FEW = 3
-"""So many documents are read in this process; more go to worker processes."""
+"""So many small pages are read in this process; more, and media whose libraries a hostile file may kill, go
+to worker processes."""
+_SMALL = 2 * 1024 * 1024
 
 
 def extract(paths: Sequence[str]) -> int:
@@ -48,7 +50,8 @@ def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple
     from gipa_pipeline.extract.workers import Job, read_all
 
     refused = {path: reading for path in paths if (reading := _refused(path, MAX_BYTES)) is not None}
-    if len(paths) - len(refused) <= _FEW:
+    wanted = [path for path in paths if path not in refused]
+    if len(wanted) <= _FEW and all(map(_harmless, wanted)):
         for path in paths:
             yield path, refused.get(path) or read_document(Path(path).read_bytes(), path)
         return
@@ -64,6 +67,14 @@ def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple
     while following is not None:
         yield following, done[following]
         following = next(order, None)
+
+
+def _harmless(path: str) -> bool:
+    """Whether a file is a page or text of ordinary size."""
+    file = Path(path)
+    with file.open("rb") as stream:
+        head = stream.read(1024)
+    return file.stat().st_size <= _SMALL and head[:1] != b"P" and b"%PDF" not in head and head[:1] < b"\x80"
 
 
 def _refused(path: str, limit: int) -> Reading | None:

@@ -10,11 +10,11 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
 
 from gipa_pipeline.extract.record import failed, from_json, to_json
 from gipa_pipeline.model import Reading
@@ -23,6 +23,10 @@ MEMORY = 3 * 1024**3
 """Address space of a worker; a document that needs more is hostile or broken."""
 _RETIRE_AFTER = 500
 """A worker is replaced after so many documents, so that no library's leak adds up."""
+
+_READY = "ready"
+_START = 60.0
+"""Seconds a new process may take to come up on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,43 @@ class Job:
     name: str
 
 
+Read = Callable[..., Reading]
+"""Called like :func:`~gipa_pipeline.extract.reading.read_document`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What every worker of a run is told: how to read, within what bounds."""
+
+    timeout: float
+    max_bytes: int
+    read: Read | None
+
+
 class _Worker:
-    def __init__(self, context: Any, max_bytes: int) -> None:
+    def __init__(self, plan: _Plan) -> None:
+        context = multiprocessing.get_context("spawn")
         self.pipe, child = context.Pipe()
-        self.process = context.Process(target=_serve, args=(child, max_bytes), daemon=True)
+        self.plan = plan
+        self.process = context.Process(target=_serve, args=(child, plan), daemon=True)
         self.process.start()
         child.close()
         self.job: Job | None = None
+        self.ready = False
         self.deadline = 0.0
         self.done = 0
 
-    def give(self, job: Job, timeout: float) -> None:
-        self.job, self.deadline = job, time.monotonic() + timeout
-        self.pipe.send((job.sha256, job.path, job.name))
+    def give(self, job: Job) -> None:
+        self.job = job
+        self.deadline = time.monotonic() + self.plan.timeout + (0 if self.ready else _START)
+        # A worker that is gone by now is noticed when its answer is waited for.
+        with suppress(OSError):
+            self.pipe.send((job.sha256, job.path, job.name))
+
+    def begin(self) -> None:
+        """The process is up: only from now on does time count against the document."""
+        self.ready = True
+        self.deadline = time.monotonic() + self.plan.timeout
 
     def end(self) -> None:
         self.process.kill()
@@ -54,23 +82,27 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection, max_bytes: int) -> None:
+def _serve(pipe: Connection, plan: _Plan) -> None:
     """A worker's life: read what it is told to, answer with JSON."""
     from gipa_pipeline.extract.reading import read_document
 
+    read = plan.read or read_document
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sys.setrecursionlimit(3000)
+    pipe.send(_READY)
     while True:
         try:
             sha256, path, name = pipe.recv()
         except EOFError:
             return
-        data = Path(path).read_bytes()
         try:
-            answer = to_json(read_document(data, name, max_bytes=max_bytes))
+            data = Path(path).read_bytes()
+            answer = to_json(read(data, name, max_bytes=plan.max_bytes))
+        except FileNotFoundError:
+            answer = to_json(failed(sha256, "not_found", f"{name} is no longer there"))
         except MemoryError:
             answer = to_json(failed(sha256, "too_large", f"{name} needs more memory than a reader may use"))
         except RecursionError:
@@ -79,7 +111,7 @@ def _serve(pipe: Connection, max_bytes: int) -> None:
 
 
 def read_all(
-    jobs: Iterable[Job], *, workers: int = 0, timeout: float = 60.0, max_bytes: int
+    jobs: Iterable[Job], *, workers: int = 0, timeout: float = 60.0, max_bytes: int, read: Read | None = None
 ) -> Iterator[tuple[Job, Reading]]:
     """Read documents in parallel; readings come as they are done.
 
@@ -88,60 +120,68 @@ def read_all(
         workers: how many processes; 0 for one a processor.
         timeout: seconds a document may take before its worker is ended.
         max_bytes: larger documents are refused.
+        read: what reads a document, a function that a new process can import; ``read_document`` if None.
 
     Yields:
         Every job once, with its reading or with one that says why there is none (``timeout``, ``crashed``).
     """
-    context = multiprocessing.get_context("spawn")
+    plan = _Plan(timeout, max_bytes, read)
     waiting = iter(jobs)
     pool: list[_Worker] = []
     limit = workers or os.cpu_count() or 1
     following: Job | None = next(waiting, None)
     try:
         while following is not None or any(w.job for w in pool):
-            for worker in [w for w in pool if w.job is None]:
+            for idle in [w for w in pool if w.job is None]:
                 if following is None:
                     break
-                worker.give(following, timeout)
+                worker = idle if idle.process.is_alive() else _replace(pool, idle)
+                worker.give(following)
                 following = next(waiting, None)
             while following is not None and len(pool) < limit:
-                pool.append(_Worker(context, max_bytes))
-                pool[-1].give(following, timeout)
+                pool.append(_Worker(plan))
+                pool[-1].give(following)
                 following = next(waiting, None)
-            yield from _answers(pool, context, max_bytes)
+            yield from _answers(pool)
     finally:
         for worker in pool:
             worker.end()
 
 
-def _answers(pool: list[_Worker], context: Any, max_bytes: int) -> Iterator[tuple[Job, Reading]]:
+def _answers(pool: list[_Worker]) -> Iterator[tuple[Job, Reading]]:
     """What has come in until the first answer or the nearest deadline."""
     busy = {worker.pipe: (worker, worker.job) for worker in pool if worker.job is not None}
     nearest = min(worker.deadline for worker, _ in busy.values())
     answered = wait(list(busy), timeout=max(0.0, nearest - time.monotonic()) + 0.05)
     for pipe, (worker, job) in busy.items():
         if pipe in answered:
-            reading = _received(worker)
+            answer = _received(worker)
+            if answer == _READY:
+                worker.begin()
+                continue
             worker.job = None
             worker.done += 1
-            if reading is None or worker.done >= _RETIRE_AFTER:
-                _replace(pool, worker, context, max_bytes)
+            if answer is None or worker.done >= _RETIRE_AFTER:
+                _replace(pool, worker)
+            reading = from_json(answer) if answer else None
             why = f"reading {job.name} ended its process; nothing was read from it"
             yield job, reading or failed(job.sha256, "crashed", why)
         elif worker.deadline < time.monotonic() and not pipe.poll():
-            _replace(pool, worker, context, max_bytes)
+            _replace(pool, worker)
             why = f"reading {job.name} took too long (extract.timeout_seconds)"
             yield job, failed(job.sha256, "timeout", why)
 
 
-def _received(worker: _Worker) -> Reading | None:
-    """A worker's answer; None when its process is gone."""
+def _received(worker: _Worker) -> str | None:
+    """What a worker says; None when its process is gone, be it in the middle of a message."""
     try:
-        return from_json(worker.pipe.recv())
-    except (EOFError, ConnectionError):
+        said: str = worker.pipe.recv()
+    except (EOFError, OSError):
         return None
+    return said
 
 
-def _replace(pool: list[_Worker], worker: _Worker, context: Any, max_bytes: int) -> None:
+def _replace(pool: list[_Worker], worker: _Worker) -> _Worker:
     worker.end()
-    pool[pool.index(worker)] = _Worker(context, max_bytes)
+    fresh = pool[pool.index(worker)] = _Worker(worker.plan)
+    return fresh
