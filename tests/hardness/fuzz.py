@@ -1,0 +1,148 @@
+"""Throw broken documents at the readers and look at what comes back.
+
+``python -m tests.hardness.fuzz --seed 1 --count 2000`` mutates generated documents and prints the outcomes,
+the slowest inputs and everything that is not as it must be: a reader that crashed, hung, needed too much
+memory, or gave a record that says more than it knows. Exit code 1 when there was such a thing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from expectations.forms import load_form
+from gipa_pipeline.extract.media import MAX_BYTES
+from gipa_pipeline.extract.package import PACKAGE_ERRORS
+from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.extract.workers import Job, read_all
+from gipa_pipeline.model import STATUSES, Reading
+from tests.generator import FAULTS, generate
+from tests.hardness.mutations import mutations_for, rubbish
+
+TIMEOUT = 10.0
+_STATES = ("read", "table_absent", "not_a_report", "unreadable")
+_OURS = ("crashed", "timeout")
+
+
+@dataclass
+class Outcome:
+    """What a run of broken documents gave."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def broken_documents(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes; the same for the same seed."""
+    chance = Random(seed)
+    for number, document in enumerate(generate(seed, count, faults=tuple(FAULTS))):
+        rng = Random(f"{seed}/{number}/hardness")
+        suffix = Path(document.name).suffix
+        if chance.random() < 0.03:
+            yield f"{number:05d}-rubbish{suffix}", rubbish(rng)
+            continue
+        known = mutations_for(document.name)
+        data, done = document.data, []
+        for name in rng.sample(sorted(known), k=rng.choice((1, 1, 2, 3))):
+            try:
+                changed = known[name](data, rng)
+            except (KeyError, StopIteration, *PACKAGE_ERRORS):
+                continue  # the package is already too damaged to be opened and changed
+            if 0 < len(changed) <= MAX_BYTES:
+                data = changed
+                done.append(name)
+        yield f"{number:05d}-{document.layout}-{'-'.join(done) or 'whole'}{suffix}", data
+
+
+def wrong_in(reading: Reading) -> Iterator[str]:
+    """What a reading says that no reading may say."""
+    if reading.state not in _STATES:
+        yield f"state {reading.state}"
+    if (reading.state == "unreadable") != (reading.error is not None):
+        yield f"state {reading.state} with error {reading.error}"
+    if reading.error and (reading.error[0] in _OURS or "memory" in reading.error[1]):
+        yield f"{reading.error[0]}: {reading.error[1]}"
+    if reading.cells and set(reading.cells) != set(load_form(reading.template or "2021").cells):
+        yield "not all cells of the form"
+    for cell, seen in reading.cells.items():
+        known = seen.status in ("reported", "inferred")
+        if seen.status not in STATUSES or known != (seen.value is not None):
+            yield f"{cell}: {seen.status} with value {seen.value}"
+        elif known and (
+            not isinstance(seen.value, Decimal) or not seen.value.is_finite() or seen.value.adjusted() >= 12
+        ):
+            yield f"{cell}: value {seen.value!r}"
+
+
+def timed(data: bytes, name: str, *, max_bytes: int) -> Reading:
+    """``read_document`` that leaves its time beside the file, for the list of the slowest."""
+    began = time.perf_counter()
+    reading = read_document(data, name, max_bytes=max_bytes)
+    Path(f"{name}.seconds").write_text(f"{time.perf_counter() - began:.3f}", encoding="ascii")
+    return reading
+
+
+def run(seed: int, count: int, *, workers: int = 2, keep: Path | None = None) -> Outcome:
+    """Read ``count`` broken documents, each within the time limit."""
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory() as folder:
+
+        def jobs() -> Iterator[Job]:
+            for name, data in broken_documents(seed, count):
+                path = Path(folder) / name
+                path.write_bytes(data)
+                yield Job("", str(path), str(path))
+
+        for job, reading in read_all(
+            jobs(), workers=workers, timeout=TIMEOUT, max_bytes=MAX_BYTES, read=timed
+        ):
+            path = Path(job.path)
+            outcome.states[reading.error[0] if reading.error else reading.state] += 1
+            complaints = list(wrong_in(reading))
+            outcome.wrong += [f"{path.name}: {what}" for what in complaints]
+            seconds = Path(f"{path}.seconds")
+            if seconds.exists():
+                outcome.slowest.append((float(seconds.read_text(encoding="ascii")), path.name))
+                seconds.unlink()
+                slow = outcome.slowest[-1][0] > TIMEOUT / 4
+            else:
+                slow = True
+            if keep is not None and (complaints or slow):
+                (keep / path.name).write_bytes(path.read_bytes())
+            path.unlink()
+            outcome.slowest = sorted(outcome.slowest, reverse=True)[:10]
+    return outcome
+
+
+def main() -> int:
+    """Run and report."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="folder for the inputs that were slow or went wrong")
+    options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    outcome = run(options.seed, options.count, workers=options.workers, keep=options.keep)
+    for state, number in outcome.states.most_common():
+        print(f"{number:6} {state}")
+    print("slowest:")
+    for seconds, name in outcome.slowest:
+        print(f"{seconds:8.2f} s  {name}")
+    for line in outcome.wrong:
+        print("WRONG", line)
+    return 1 if outcome.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
