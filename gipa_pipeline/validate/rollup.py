@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from gipa_pipeline.aggregate.membership import flat, governments, tree
-from gipa_pipeline.validate.case import Case, Checked, number
+from gipa_pipeline.aggregate.rollup import fold
+from gipa_pipeline.validate.case import Case, Checked, number, wording
 
 RULES = ("A01", "A02", "A03")
 _IN_FORCE = "t2.normative_documents.in_force"
@@ -37,69 +39,131 @@ def check_rollup(registry: Any, cases: Mapping[str, Case]) -> Iterator[tuple[str
         yield unit_id, _scope(cases[unit_id])
 
 
+@dataclass
+class _Sum:
+    """A government's figures beside the sum of some units (比对结果).
+
+    ``apart`` holds printed and added figures of the cells that differ; ``absent`` the units without a readable
+    report; ``silent`` by cell the units that state nothing there; ``in_force`` the documents in force (A03).
+    """
+
+    members: list[str]
+    absent: list[str] = field(default_factory=list)
+    apart: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    silent: dict[str, list[str]] = field(default_factory=dict)
+    in_force: tuple[Decimal, Decimal] | None = None
+
+
 def _against_sum(case: Case, scopes: list[list[str]], cases: Mapping[str, Case]) -> Iterator[Checked]:
     """Whether a government's report takes in the offices below only its text tells: the nearer sum counts."""
-    found = [(apart, members) for members in scopes if (apart := _apart(case, members, cases)) is not None]
-    if not found:
-        reason = "没有所属单位，或有单位缺报告、格式不同"
-        yield Checked("A01", reason=reason)
-        yield Checked("A03", reason=reason)
+    sums = [_beside(case, members, cases) for members in scopes if any(m in cases for m in members)]
+    if not sums or case.subject.form is None:
+        for rule in ("A01", "A03"):
+            yield Checked(rule, reason="没有所属单位的报告可供比对")
         return
-    apart, members = min(found, key=lambda f: len(f[0]))
-    in_force = apart.pop(_IN_FORCE, None)
-    differ = {c: v for c, v in apart.items() if not c.startswith(_NOT_SUMMED)}
-    yield _differs(case, members, differ)
-    if in_force is None:
-        yield Checked("A03")
-        return
-    printed, added = in_force
+    nearest = min(sums, key=lambda s: len(s.apart))
+    yield _told(case, nearest, cases)
+    yield _in_force(case, nearest)
+
+
+def _beside(case: Case, members: list[str], cases: Mapping[str, Case]) -> _Sum:
+    """Add up the members' figures, those on an older form in their places on this one."""
+    found = _Sum(members, absent=[m for m in members if m not in cases])
+    form = case.subject.form
+    if form is None:
+        return found
+    places = fold(form)
+    stated: dict[str, dict[str, Decimal]] = {}
+    for member in members:
+        if member in cases:
+            own = cases[member].subject
+            for cell in own.form.cells if own.form else ():
+                value = own.value(cell)
+                if value is not None and cell in places:
+                    at = stated.setdefault(places[cell][0], {})
+                    at[member] = at.get(member, Decimal(0)) + value
+    for cell in form.cells:
+        printed = case.subject.value(cell)
+        if printed is None or (cell.startswith(_NOT_SUMMED) and cell != _IN_FORCE):
+            continue
+        parts = stated.get(cell, {})
+        found.silent[cell] = [m for m in members if m in cases and m not in parts]
+        added = sum(parts.values(), Decimal(0))
+        if added != printed and cell == _IN_FORCE:
+            found.in_force = (printed, added)
+        elif added != printed:
+            found.apart[cell] = (printed, added)
+    return found
+
+
+def _told(case: Case, found: _Sum, cases: Mapping[str, Case]) -> Checked:
+    """A01, told apart: the sum is complete and differs; or something is missing from it that may explain it."""
+    if not found.apart:
+        return Checked("A01", reason=_absent_words(found, cases) if found.absent else None)
+    complete = {c: v for c, v in found.apart.items() if not found.absent and not found.silent[c]}
+    differ = complete or found.apart
+    examples = "；".join(
+        f"{case.label(c)}政府报告为{number(printed)}，各单位之和为{number(added)}"
+        for c, (printed, added) in list(differ.items())[:3]
+    )
+    message = wording("A01", units=len(found.members), count=len(differ), examples=examples)
+    evidence: dict[str, object] = {
+        "sums": {c: number(added) for c, (_, added) in differ.items()},
+        "units": found.members,
+        "absent": found.absent,
+    }
+    if twin := _one_unit(found, differ, cases):
+        message += f"各项差额恰为{twin[0]}的数据，可能{twin[1]}。"
+    if not complete:
+        # A unit's report or cell that we do not have may be the whole difference.
+        blanks = sorted({m for c in differ for m in found.silent[c]})
+        message += _absent_words(found, cases) + (
+            f"有{len(blanks)}个单位的相应数据格未填写，差额可能由此而来。" if blanks else ""
+        )
+    finding = case.finding(
+        "A01", differ, evidence=evidence, message=message, responsibility=None if complete else "undecided"
+    )
+    return Checked("A01", (finding if complete else replace(finding, verdict="uncertain"),))
+
+
+def _absent_words(found: _Sum, cases: Mapping[str, Case]) -> str:
+    if not found.absent:
+        return ""
+    return f"另有{len(found.absent)}个单位没有可用的报告，未计入各单位之和。"
+
+
+def _one_unit(
+    found: _Sum, differ: Mapping[str, tuple[Decimal, Decimal]], cases: Mapping[str, Case]
+) -> tuple[str, str] | None:
+    """The one unit whose own figures are the differences: left out of the government's report, or taken twice."""
+    fits: list[tuple[str, str]] = []
+    for member in found.members:
+        if member not in cases:
+            continue
+        own = cases[member].subject
+        if all(printed - added == (own.value(c) or 0) for c, (printed, added) in differ.items()):
+            fits.append((own.unit.name if own.unit else member, "重复计入"))
+        elif all(added - printed == (own.value(c) or 0) for c, (printed, added) in differ.items()):
+            fits.append((own.unit.name if own.unit else member, "漏计"))
+    return fits[0] if len(fits) == 1 and len(differ) > 1 else None
+
+
+def _in_force(case: Case, found: _Sum) -> Checked:
+    """A03: documents in force may be counted once where units issued them together."""
+    if found.absent or found.silent.get(_IN_FORCE):
+        return Checked("A03", reason="有单位缺报告或没有填写")
+    if found.in_force is None:
+        return Checked("A03")
+    printed, added = found.in_force
     finding = case.finding(
         "A03",
         (_IN_FORCE,),
         expected=added,
         actual=printed,
         difference=abs(added - printed),
-        units=len(members),
+        units=len(found.members),
     )
-    yield Checked("A03", (finding,))
-
-
-def _apart(
-    case: Case, members: list[str], cases: Mapping[str, Case]
-) -> dict[str, tuple[Decimal, Decimal]] | None:
-    """The cells that differ from a sum, as printed and as added; None when the sum is not complete."""
-    edition = case.subject.edition
-    if not members or any(m not in cases or cases[m].subject.edition != edition for m in members):
-        return None
-    apart: dict[str, tuple[Decimal, Decimal]] = {}
-    for cell in case.form.cells if case.subject.form else ():
-        printed = case.subject.value(cell)
-        parts = [cases[m].subject.value(cell) for m in members]
-        if printed is None or None in parts:
-            continue
-        added = sum((p for p in parts if p is not None), Decimal(0))
-        if added != printed:
-            apart[cell] = (printed, added)
-    return apart
-
-
-def _differs(case: Case, members: list[str], differ: dict[str, tuple[Decimal, Decimal]]) -> Checked:
-    if not differ:
-        return Checked("A01")
-    examples = "；".join(
-        f"{case.label(c)}政府报告为{number(printed)}，各单位之和为{number(added)}"
-        for c, (printed, added) in list(differ.items())[:3]
-    )
-    evidence: dict[str, object] = {"sums": {c: number(added) for c, (_, added) in differ.items()}}
-    finding = case.finding(
-        "A01",
-        differ,
-        evidence=evidence | {"units": members},
-        units=len(members),
-        count=len(differ),
-        examples=examples,
-    )
-    return Checked("A01", (finding,))
+    return Checked("A03", (finding,))
 
 
 def _scope(case: Case) -> Checked:
