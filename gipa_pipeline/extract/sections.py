@@ -79,10 +79,26 @@ def _line_start(text: str, offset: int) -> int:
     return offset - len(lead) + (found.start() if found else len(lead))
 
 
+_SIGNED = re.compile(
+    r"\s*(?:20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|二[〇零○Oo0][〇零○一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)\s*"
+)
+_SIGNER = re.compile(r"\s*[\u4e00-\u9fff()（）·、\s]{4,40}\s*")
+
+
 def _without_foot(body: str) -> str:
+    """The last part without the page's foot and without the signature: who and when, on lines of their own."""
     kept: list[str] = []
     for line in body.split("\n"):
         if _FOOT.match(line):
             break
         kept.append(line)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    if kept and _SIGNED.fullmatch(kept[-1]):
+        kept.pop()
+        while kept and not kept[-1].strip():
+            kept.pop()
+        if len(kept) > 1 and _SIGNER.fullmatch(kept[-1]):
+            kept.pop()
     return "\n".join(kept)
