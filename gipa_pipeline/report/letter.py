@@ -110,7 +110,7 @@ def _told(number: int, f: FindingView) -> list[Any]:
         if f.zeros:
             rest.append(f"{'' if rest else '另有'}{f.zeros}格填0")
         if rest:
-            blocks.append(paragraph(f"关系中{'，'.join(rest)}，不逐一列出。", replace(_NOTE, size=12)))
+            blocks.append(paragraph("，".join([*rest, "不逐一列出。"]), replace(_NOTE, size=12)))
     if f.cells and (f.actual or f.expected):
         parts = [f"填报{f.actual}"] if f.actual else []
         parts += [f"按关系应为{f.expected}"] if f.expected else []

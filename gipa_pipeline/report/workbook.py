@@ -1,4 +1,4 @@
-"""The office's workbook (汇总工作簿): consolidated tables, the units' numbers, the worklist, who has reported.
+"""The office's workbook (汇总工作簿): the worklist, consolidated tables, who has reported, every unit's numbers, rules.
 
 Every figure of the consolidated tables is a formula that adds up the units' sheet, with its value kept beside
 it, so that a clerk can see what it is the sum of. All else is written as text or number, never as a formula.
@@ -7,34 +7,41 @@ it, so that a clerk can see what it is the sum of. All else is written as text o
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expectations.forms import Form
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.aggregate.membership import is_consolidation
 from gipa_pipeline.registry import Unit
-from gipa_pipeline.report.figures import STATED, TableSet
+from gipa_pipeline.report import lists
+from gipa_pipeline.report.figures import STATED, Figure, TableSet
+from gipa_pipeline.report.findings import FindingView
 from gipa_pipeline.report.layout import LABEL_WIDTH, Box, Grid, grids
-from gipa_pipeline.report.page import safe_link
-from gipa_pipeline.report.view import OfficeView
+from gipa_pipeline.report.pens import A3, A4, DOUBT, NOTHING, Pens, plain
+from gipa_pipeline.report.view import OfficeView, UnitView
 
 if TYPE_CHECKING:
     import xlsxwriter
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-SUMS, SUMS_TREE, UNITS, WORKLIST, COVERAGE = "汇总表", "汇总表（含下级）", "各单位", "问题清单", "报送情况"
+WORKLIST, SUMS, SUMS_TREE, COVERAGE, UNITS, RULES = (
+    "问题清单", "汇总表", "汇总表（含下级）", "报送情况", "各单位", "规则说明"
+)  # fmt: skip
+MOST_SHEETS = 60
+"""With more units than these there is no sheet a unit; all of them stand in one sheet anyway."""
+_MOST_NAMED = 30
 _FIRST_CELL_COLUMN = 3
 _COLUMN_WIDTH = 9.5
 _LABEL_COLUMNS = 5
 """All three tables share columns of one width; labels of tables 2 and 3 lie over five of them."""
 _HEAD_ROWS = 4
-_A3, _A4 = 8, 9
-_LINK_LIMIT = 2000
-"""Excel takes no longer address as a link; it is written as text then."""
+
+Put = Callable[["Worksheet", int, int, str, int], None]
+"""Writes a figure: sheet, row, column, cell id, and how many columns wide."""
 
 
 def consolidated_workbook(view: OfficeView) -> bytes:
@@ -63,77 +70,65 @@ def consolidated_workbook(view: OfficeView) -> bytes:
 
 
 class _Writer:
-    """Writes the sheets; keeps the formats, and in which rows of the units' sheet the summands stand."""
+    """Writes the sheets; ``rows`` tells in which row of the units' sheet a unit stands."""
 
     def __init__(self, book: xlsxwriter.Workbook, view: OfficeView) -> None:
-        self.book, self.view = book, view
-        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.book, self.view, self.pens = book, view, Pens(book)
+        self.rows: dict[str, int] = {}
+        self.columns: dict[str, int] = {}
 
     def write(self) -> None:
-        view = self.view
-        sums = self.book.add_worksheet(SUMS)
-        below = self.book.add_worksheet(SUMS_TREE) if view.figures_tree else None
-        units = self.book.add_worksheet(UNITS)
-        self._worklist(self.book.add_worksheet(WORKLIST))
-        self._coverage(self.book.add_worksheet(COVERAGE))
+        view, book = self.view, self.book
+        lists.worklist(self.pens, book.add_worksheet(WORKLIST), view)
+        sums = book.add_worksheet(SUMS)
+        below = book.add_worksheet(SUMS_TREE) if view.figures_tree else None
+        lists.coverage(self.pens, book.add_worksheet(COVERAGE), view)
+        units = book.add_worksheet(UNITS)
         if view.form is None or view.figures is None:
             sums.write_string(0, 0, f"{view.year}年度使用的是2019年以前的统计表，不作汇总。")
-            return
-        flat_units = view.figures.units
-        all_units = view.figures_tree.units if view.figures_tree else flat_units
-        self._units(units, view.form, flat_units, all_units)
-        self._tables(sums, view.form, view.figures, len(flat_units), "本级")
-        if below is not None and view.figures_tree is not None:
-            self._tables(below, view.form, view.figures_tree, len(all_units), "含下级主管部门")
-
-    # Formats
-
-    def format(self, **properties: Any) -> Format:
-        base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
-        key = tuple(sorted((base | properties).items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(dict(key))
-        return self._formats[key]
-
-    @property
-    def head(self) -> Format:
-        return self.format(bold=True, border=1, bg_color="#EAF0F6", text_wrap=True, align="center")
-
-    @property
-    def text(self) -> Format:
-        return self.format(border=1, text_wrap=True, valign="top")
-
-    @property
-    def count(self) -> Format:
-        return self.format(border=1, valign="top", align="right")
+        else:
+            flat_units = view.figures.units
+            all_units = view.figures_tree.units if view.figures_tree else flat_units
+            self._units(units, view.form, flat_units, all_units)
+            self._tables(sums, view.form, view.figures, "本级")
+            if below is not None and view.figures_tree is not None:
+                self._tables(below, view.form, view.figures_tree, "含下级主管部门")
+            if len(view.units) <= MOST_SHEETS:
+                for number, line in enumerate(view.units, 1):
+                    if line.unit.unit_id in view.cells.read:
+                        sheet = book.add_worksheet(_sheet_name(number, line.unit.name))
+                        self._one_unit(sheet, line, view.form)
+        lists.rules(self.pens, book.add_worksheet(RULES))
 
     # 汇总表
 
-    def _tables(self, sheet: Worksheet, form: Form, figures: TableSet, units: int, scope: str) -> None:
+    def _tables(self, sheet: Worksheet, form: Form, figures: TableSet, scope: str) -> None:
         view = self.view
-        sheet.set_column(0, len(form.proceedings) - 1, _COLUMN_WIDTH)
-        sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
         title = f"{view.office.name} {view.year}年政府信息公开工作年度报告汇总表（{scope}）"
-        sheet.write_string(0, 0, title, self.format(bold=True, font_size=14))
         missing = len(figures.units) - len(figures.read)
         state = f"应计入{len(figures.units)}个单位，已计入{len(figures.read)}个，未计入{missing}个。"
-        sheet.write_string(1, 0, state + "浅黄底色的格有疑，见批注；各格公式为“各单位”表相应列之和。")
-        row = 3
-        columns = {cell: _FIRST_CELL_COLUMN + n for n, cell in enumerate(form.cells)}
-        for grid in grids(form):
-            sheet.write_string(row, 0, grid.title, self.format(bold=True, font_size=12))
-            row = self._grid(sheet, row + 1, grid, figures, columns, units) + 1
+        state += "各格公式为“各单位”表相应列之和，批注写明由哪些单位组成；浅黄底色的格有疑。"
+        row = self._form(sheet, form, title, state, lambda *at: self._sum(figures, *at))
         for note in figures.notes:
-            sheet.write_string(
-                row, 0, f"[{note.number}] {note.unit.name}：{note.text}（{note.cells}格）", self.format()
-            )
+            text = f"[{note.number}] {note.unit.name}：{note.text}（{note.cells}格）"
+            sheet.write_string(row, 0, text, self.pens.format())
             row += 1
 
-    def _grid(
-        self, sheet: Worksheet, top: int, grid: Grid, figures: TableSet, columns: dict[str, int], units: int
-    ) -> int:
+    def _form(self, sheet: Worksheet, form: Form, title: str, state: str, put: Put) -> int:
+        """The three tables as they are printed; returns the first free row."""
+        sheet.set_column(0, len(form.proceedings) - 1, _COLUMN_WIDTH)
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+        sheet.write_string(0, 0, title, self.pens.format(bold=True, font_size=14))
+        sheet.write_string(1, 0, state)
+        row = 3
+        for grid in grids(form):
+            sheet.write_string(row, 0, grid.title, self.pens.format(bold=True, font_size=12))
+            row = self._grid(sheet, row + 1, grid, put) + 1
+        return row
+
+    def _grid(self, sheet: Worksheet, top: int, grid: Grid, put: Put) -> int:
         taken: set[tuple[int, int]] = set()
         rows = (*grid.head, *grid.body)
         for down, boxes in enumerate(rows):
@@ -143,64 +138,109 @@ class _Writer:
                     across += 1
                 width = _width(grid, box, across)
                 taken |= {(down + r, across + c) for r in range(box.rows) for c in range(width)}
-                self._box(sheet, top + down, across, box, width, figures, columns, units)
+                if box.cell is None:
+                    self._label(sheet, top + down, across, box, width)
+                else:
+                    put(sheet, top + down, across, box.cell, width)
                 across += width
             sheet.set_row(top + down, _height(grid, boxes))
         return top + len(rows)
 
-    def _box(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        box: Box,
-        width: int,
-        figures: TableSet,
-        columns: dict[str, int],
-        units: int,
-    ) -> None:
-        if box.cell is None:
-            form = self.format(border=1, text_wrap=True, align="left") if box.kind == "label" else self.head
-            if box.rows > 1 or width > 1:
-                sheet.merge_range(row, column, row + box.rows - 1, column + width - 1, "", form)
-            sheet.write_string(row, column, box.text, form)
-            return
-        figure = figures.figures[box.cell]
-        colours = {"bg_color": "#FFF3D6"} if figure.notes else {}
-        form = self.format(border=1, align="right", **colours)
+    def _label(self, sheet: Worksheet, row: int, column: int, box: Box, width: int) -> None:
+        left = self.pens.format(border=1, text_wrap=True, align="left")
+        form = left if box.kind == "label" else self.pens.head
+        if box.rows > 1 or width > 1:
+            sheet.merge_range(row, column, row + box.rows - 1, column + width - 1, "", form)
+        sheet.write_string(row, column, box.text, form)
+
+    def _sum(self, figures: TableSet, sheet: Worksheet, row: int, column: int, cell: str, width: int) -> None:
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        figure = figures.figures[cell]
+        form = self.pens.format(border=1, align="right", **({"bg_color": DOUBT} if figure.notes else {}))
         if width > 1:
             sheet.merge_range(row, column, row, column + width - 1, "", form)
         if figure.value is None:
             sheet.write_string(row, column, "—", form)
         else:
+            at = self.columns[cell]
+            first = xl_rowcol_to_cell(_HEAD_ROWS, at, row_abs=True)
+            last = xl_rowcol_to_cell(_HEAD_ROWS + len(figures.units) - 1, at, row_abs=True)
+            sheet.write_formula(row, column, f"=SUM('{UNITS}'!{first}:{last})", form, plain(figure.value))
+        self.pens.comment(sheet, row, column, self._behind(figures, figure, cell))
+
+    def _behind(self, figures: TableSet, figure: Figure, cell: str) -> list[str]:
+        """Which units make up a figure, the largest first, and which cast doubt on it."""
+        stated = [(u, self.view.cells.counted[u, cell]["value"] or Decimal(0)) for u in figure.unit_ids]
+        lines = [f"由{len(stated)}个单位的填报数相加：" if stated else "没有单位填报这一格。"]
+        some = sorted(((u, v) for u, v in stated if v), key=lambda item: -item[1])
+        lines += [f"{self._name(u)} {wording.number(v)}" for u, v in some[:_MOST_NAMED]]
+        if more := some[_MOST_NAMED:]:
+            lines.append(f"另{len(more)}个单位合计 {wording.number(sum((v for _, v in more), Decimal(0)))}")
+        if zeros := len(stated) - len(some):
+            lines.append(f"{zeros}个单位填0")
+        if figure.missing:
+            lines.append(f"未计入{figure.missing}个单位，见“{COVERAGE}”")
+        return lines + [f"存疑：{n.unit.name}，{n.text}" for n in figures.notes if n.number in figure.notes]
+
+    def _name(self, unit_id: str) -> str:
+        return self.view.cells.units[unit_id].name
+
+    # 一个单位一张表
+
+    def _one_unit(self, sheet: Worksheet, line: UnitView, form: Form) -> None:
+        own = [f for f in self.view.findings if f.unit.unit_id == line.unit.unit_id]
+        about: dict[str, list[FindingView]] = {}
+        for f in own:
+            for c in f.likely or f.cells:
+                about.setdefault(c.cell_id, []).append(f)
+        counts = f"须改正{line.errors}处，请核实{line.warnings}处" if own else "没有发现问题"
+        counted = "" if line.included else f"（{line.why_not_included}）"
+        state = f"各格取自“{UNITS}”表{counted}；{counts}。浅黄底色的格见批注，灰色的格没有填写。"
+        title = f"{line.unit.name} {self.view.year}年"
+
+        def put(sheet: Worksheet, row: int, column: int, cell: str, width: int) -> None:
             from xlsxwriter.utility import xl_rowcol_to_cell
 
-            first = xl_rowcol_to_cell(_HEAD_ROWS, columns[box.cell], row_abs=True)
-            last = xl_rowcol_to_cell(_HEAD_ROWS + units - 1, columns[box.cell], row_abs=True)
-            sheet.write_formula(row, column, f"=SUM('{UNITS}'!{first}:{last})", form, _plain(figure.value))
-        if figure.notes:
-            told = [f"{n.unit.name}：{n.text}" for n in figures.notes if n.number in figure.notes]
-            sheet.write_comment(row, column, "\n".join(told)[:3000], {"author": "", "x_scale": 2})
+            unit = line.unit.unit_id
+            found = self.view.cells.counted.get((unit, cell))
+            value = found["value"] if found and found["status"] in STATED else None
+            colour = {"bg_color": DOUBT} if cell in about else {"bg_color": NOTHING} if value is None else {}
+            form = self.pens.format(border=1, align="right", **colour)
+            if width > 1:
+                sheet.merge_range(row, column, row, column + width - 1, "", form)
+            if value is None:
+                sheet.write_blank(row, column, None, form)
+            else:
+                source = xl_rowcol_to_cell(self.rows[unit], self.columns[cell])
+                sheet.write_formula(row, column, f"='{UNITS}'!{source}", form, plain(value))
+            if cell in about:
+                told = [f"【{wording.SEVERITY[f.severity]}】{f.message}" for f in about[cell]]
+                self.pens.comment(sheet, row, column, told)
+
+        self._form(sheet, form, title, state, put)
 
     # 各单位
 
     def _units(
         self, sheet: Worksheet, form: Form, flat_units: tuple[str, ...], units: tuple[str, ...]
     ) -> None:
+        head = self.pens.head
         for column, (name, width) in enumerate((("单位", 30), ("所属主管部门", 24), ("计入情况", 18))):
-            sheet.merge_range(0, column, _HEAD_ROWS - 1, column, "", self.head)
-            sheet.write_string(0, column, name, self.head)
+            sheet.merge_range(0, column, _HEAD_ROWS - 1, column, "", head)
+            sheet.write_string(0, column, name, head)
             sheet.set_column(column, column, width)
         sheet.set_column(_FIRST_CELL_COLUMN, _FIRST_CELL_COLUMN + len(form.cells) - 1, 11)
         sheet.set_row(1, 58)
-        small = self.format(font_color="#808080", font_size=8)
+        small = self.pens.format(font_color="#808080", font_size=8)
         for column, cell in enumerate(form.cells.values(), _FIRST_CELL_COLUMN):
+            self.columns[cell.id] = column
             labels = (wording.TABLE[cell.table], cell.row_label, cell.column_label, cell.id)
             for row, text in enumerate(labels):
-                sheet.write_string(row, column, text, small if text == cell.id else self.head)
+                sheet.write_string(row, column, text, small if text == cell.id else head)
         sheet.freeze_panes(_HEAD_ROWS, 1)
         sheet.set_landscape()
-        sheet.set_paper(_A3)
+        sheet.set_paper(A3)
         sheet.repeat_rows(0, 2)
         sheet.repeat_columns(0)
         # The summands of the flat sum stand first, so that each sum is one range.
@@ -210,25 +250,27 @@ class _Writer:
         others = [u.unit.unit_id for u in self.view.units if is_consolidation(u.unit)]
         if others:
             row = _HEAD_ROWS + len(ordered) + 1
-            sheet.write_string(row, 0, "以下为政府汇总报告，不计入汇总，供核对：", self.format(bold=True))
+            bold = self.pens.format(bold=True)
+            sheet.write_string(row, 0, "以下为政府汇总报告，不计入汇总，供核对：", bold)
             for offset, unit in enumerate(others, 1):
                 self._unit(sheet, row + offset, unit, form)
 
     def _unit(self, sheet: Worksheet, row: int, unit_id: str, form: Form) -> None:
         cells = self.view.cells
         unit = cells.units[unit_id]
-        sheet.write_string(row, 0, unit.name, self.text)
-        sheet.write_string(row, 1, cells.offices[unit_id].name, self.text)
-        sheet.write_string(row, 2, self._why(unit, unit_id in cells.read), self.text)
+        self.rows[unit_id] = row
+        sheet.write_string(row, 0, unit.name, self.pens.text)
+        sheet.write_string(row, 1, cells.offices[unit_id].name, self.pens.text)
+        sheet.write_string(row, 2, self._why(unit, unit_id in cells.read), self.pens.text)
         for column, cell in enumerate(form.cells, _FIRST_CELL_COLUMN):
             found = cells.counted.get((unit_id, cell))
             if unit_id not in cells.read:
-                sheet.write_blank(row, column, None, self.format(border=1, bg_color="#F0F0F0"))
+                sheet.write_blank(row, column, None, self.pens.format(border=1, bg_color=NOTHING))
             elif found is not None and found["status"] in STATED and found["value"] is not None:
-                sheet.write_number(row, column, _plain(found["value"]), self.count)
+                sheet.write_number(row, column, plain(found["value"]), self.pens.count)
             else:
                 # A blank stays blank: a zero here would be our own invention.
-                sheet.write_blank(row, column, None, self.format(border=1, bg_color="#FFF3D6"))
+                sheet.write_blank(row, column, None, self.pens.format(border=1, bg_color=DOUBT))
 
     def _why(self, unit: Unit, read: bool) -> str:
         """Whether a unit counts, and why not."""
@@ -237,85 +279,11 @@ class _Writer:
         known = next((u for u in self.view.units if u.unit.unit_id == unit.unit_id), None)
         return known.why_not_included if known else "没有可用报告"
 
-    # 问题清单
 
-    def _worklist(self, sheet: Worksheet) -> None:
-        heads = (
-            ("序号", 6), ("单位", 26), ("程度", 8), ("表", 8), ("单元格", 40), ("填报值", 24), ("应为／关系", 16),
-            ("差额", 10), ("原因／说明", 48), ("建议值", 10), ("如何改正", 40), ("条款", 30), ("状态", 9),
-            ("首次发现", 11), ("规则", 7), ("问题编号", 18), ("处理结果", 20),
-        )  # fmt: skip
-        findings = sorted(self.view.findings, key=lambda f: wording.SEVERITY_ORDER[f.severity])
-        self._headings(sheet, heads, len(findings))
-        for row, f in enumerate(findings, 1):
-            shown = f.likely or f.shown
-            more = f"（等{len(f.cells)}格）" if len(f.cells) > len(shown) else ""
-            texts = (
-                f.unit.name, wording.SEVERITY[f.severity], f.tables, "；".join(c.label for c in shown) + more,
-                f.actual or "；".join(c.text for c in shown), f.expected or f.title, f.difference or "", f.message,
-                f.suggestion or "", f.fix, f.clause, wording.FINDING_STATE[f.state], wording.day(f.first_seen),
-                f.rule, f.finding_id, "",
-            )  # fmt: skip
-            sheet.write_number(row, 0, f.number, self.count)
-            for column, text in enumerate(texts, 1):
-                sheet.write_string(row, column, text, self.text)
-            sheet.set_row(row, _needed(zip(texts, (width for _, width in heads[1:]), strict=True)))
-        if not findings:
-            sheet.write_string(1, 0, "没有发现需要单位改正或核实的问题。")
-
-    # 报送情况
-
-    def _coverage(self, sheet: Worksheet) -> None:
-        heads = (
-            ("单位", 30), ("层级", 8), ("性质", 8), ("报送情况", 16), ("发布日期", 12), ("期限", 12), ("逾期天数", 9),
-            ("是否计入", 22), ("须改正", 8), ("请核实", 8), ("提示", 8), ("来源", 60), ("说明", 40),
-        )  # fmt: skip
-        self._headings(sheet, heads, len(self.view.units))
-        for row, u in enumerate(self.view.units, 1):
-            texts = (
-                u.unit.name, wording.LEVEL[u.unit.level], wording.KIND[u.unit.kind], wording.COVERAGE[u.state],
-                wording.day(u.published), wording.day(u.due),
-            )  # fmt: skip
-            for column, text in enumerate(texts):
-                sheet.write_string(row, column, text, self.text)
-            if u.days_late is None:
-                sheet.write_blank(row, 6, None, self.text)
-            else:
-                sheet.write_number(row, 6, u.days_late, self.count)
-            sheet.write_string(row, 7, "计入" if u.included else u.why_not_included, self.text)
-            for column, number in enumerate((u.errors, u.warnings, u.infos), 8):
-                sheet.write_number(row, column, number, self.count)
-            self._address(sheet, row, 11, u.url)
-            sheet.write_string(row, 12, u.reason or "", self.text)
-            sheet.set_row(
-                row,
-                _needed(
-                    [
-                        (u.unit.name, heads[0][1]),
-                        (u.url or "", heads[11][1] * 2),
-                        (u.reason or "", heads[12][1]),
-                    ]
-                ),
-            )
-
-    def _address(self, sheet: Worksheet, row: int, column: int, address: str | None) -> None:
-        if (link := safe_link(address)) and len(link) <= _LINK_LIMIT:
-            sheet.write_url(
-                row, column, link, self.format(border=1, font_color="#0B5394", text_wrap=True, valign="top")
-            )
-        else:
-            sheet.write_string(row, column, address or "", self.text)
-
-    def _headings(self, sheet: Worksheet, heads: tuple[tuple[str, int], ...], rows: int) -> None:
-        for column, (name, width) in enumerate(heads):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, name, self.head)
-        sheet.freeze_panes(1, 2 if heads[0][0] == "序号" else 1)
-        sheet.autofilter(0, 0, max(rows, 1), len(heads) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(_A3)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+def _sheet_name(number: int, name: str) -> str:
+    """A name that office programs take: at most 31 characters, none of theirs, and no other sheet's."""
+    shown = "".join(c for c in re.sub(r"[\[\]:*?/\\']", "", name) if c.isprintable())
+    return f"{number}.{shown}"[:31].rstrip()
 
 
 def _width(grid: Grid, box: Box, across: int) -> int:
@@ -339,17 +307,3 @@ def _height(grid: Grid, boxes: tuple[Box, ...]) -> float:
         elif box.kind == "head" and box.columns == box.rows == 1 and len(box.text) * 2 > _COLUMN_WIDTH:
             lines = 2
     return 15.0 * lines
-
-
-def _needed(texts: Iterable[tuple[str, int]]) -> float:
-    """The height in points of a row of wrapped texts in columns of these widths; not every program finds it."""
-    lines = max(-(-len(text) * 2 // width) for text, width in texts)
-    return 14.0 * min(max(lines, 1), 20)
-
-
-def _plain(value: Decimal) -> int | float:
-    """A number for a spreadsheet; whole numbers stay whole.
-
-    Spreadsheets calculate in binary fractions; up to 15 digits come back as they were printed.
-    """
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -10,7 +10,6 @@ import pytest
 from gipa_pipeline.report import pdf
 
 
-
 def fake(folder: Path, body: str) -> str:
     path = folder / "browser"
     path.write_text(

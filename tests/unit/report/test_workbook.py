@@ -14,7 +14,9 @@ import pytest
 
 from expectations.forms import load_form
 from gipa_pipeline.report import YearFacts, consolidated_workbook, office_view
-from tests.unit.report.conftest import HOSTILE, NEW
+from gipa_pipeline.report.workbook import _sheet_name
+from tests.unit.aggregate.scene import Scene, unit
+from tests.unit.report.conftest import HOSTILE, NEW, facts_of
 
 
 def opened(data: bytes, *, values: bool) -> Any:
@@ -77,7 +79,7 @@ def test_worklist_errors_first_and_nothing_internal(facts: YearFacts) -> None:
     assert first["单元格"] == "表三“一、本年新收政府信息公开申请数量”行“总计”列（等2格）"
     assert (first["填报值"], first["应为／关系"], first["差额"], first["建议值"]) == ("4", "0", "4", "0")
     assert first["原因／说明"].endswith("相差4。")
-    assert sheet.freeze_panes == "C2"
+    assert sheet.freeze_panes == "D2"
     assert sheet.auto_filter.ref == "A1:Q3"
 
 
@@ -100,7 +102,8 @@ def test_nothing_that_units_wrote_becomes_a_formula_or_a_link(hostile: Callable[
     data = consolidated_workbook(office_view(hostile(), "office"))
     book = opened(data, values=False)
     formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
-    assert [f for f in formulas if not re.fullmatch(r"=SUM\('各单位'![A-Z]+\$5:[A-Z]+\$6\)", f)] == []
+    ours = r"=SUM\('各单位'![A-Z]+\$5:[A-Z]+\$6\)|='各单位'![A-Z]+[56]"
+    assert [f for f in formulas if not re.fullmatch(ours, f)] == []
     texts = [c.value for row in book["问题清单"].iter_rows(min_row=2, max_row=2) for c in row]
     assert HOSTILE in texts
     assert "=1+1" in texts
@@ -141,3 +144,60 @@ def test_an_office_program_opens_it_and_calculates_the_same(facts: YearFacts, tm
     }
     assert len(numbers) > 150
     assert {k: again[k].value for k in numbers} == pytest.approx(numbers)
+
+
+def test_sheets_in_the_order_of_work(facts: YearFacts) -> None:
+    names = opened(consolidated_workbook(office_view(facts, "office")), values=False).sheetnames
+    assert names == [
+        "问题清单", "汇总表", "汇总表（含下级）", "报送情况", "各单位",
+        "1.某县人民政府办公室", "2.某县财政局", "5.某镇人民政府", "6.某县人民政府", "规则说明",
+    ]  # fmt: skip
+    heads = [
+        c.value
+        for c in opened(consolidated_workbook(office_view(facts, "office")), values=False)["问题清单"][1]
+    ]
+    assert heads[2:9] == ["单位", "表", "单元格", "填报值", "应为／关系", "原因／说明", "如何改正"]
+
+
+def test_comments_name_the_units_behind_a_figure(facts: YearFacts) -> None:
+    sheet = opened(consolidated_workbook(office_view(facts, "office")), values=True)["汇总表"]
+    [nine] = [c for row in sheet.iter_rows() for c in row if c.value == 9]
+    told = nine.comment.text.split("\n")
+    assert told[:4] == ["由3个单位的填报数相加：", "某县财政局 4", "某县人民政府办公室 3", "某镇人民政府 2"]
+    assert told[4] == "未计入2个单位，见“报送情况”"
+    assert "存疑：某县财政局，此格有未了结的错误（R01），按填报数计入" in told
+
+
+def test_a_sheet_for_a_unit_follows_the_units_numbers(facts: YearFacts) -> None:
+    data = consolidated_workbook(office_view(facts, "office"))
+    values, formulas = opened(data, values=True), opened(data, values=False)
+    cells = [c for row in formulas["2.某县财政局"].iter_rows() for c in row if c.data_type == "f"]
+    assert len(cells) == len(load_form("2021").cells)
+    for cell in cells:
+        source = cell.value.removeprefix("='各单位'!")
+        assert values["2.某县财政局"][cell.coordinate].value == values["各单位"][source].value
+    [total] = [c for c in cells if values["2.某县财政局"][c.coordinate].value == 4]
+    assert total.comment.text.startswith("【须改正】表三“本年新收”行")
+    blank = [c for row in formulas["5.某镇人民政府"].iter_rows() for c in row if c.data_type == "f"]
+    assert len(blank) < len(cells)
+
+
+def test_many_units_share_one_sheet() -> None:
+    scene = Scene(
+        [unit("office", "办公室"), *(unit(f"u{n}", f"单位{n}", office="office") for n in range(60))]
+    )
+    for n in range(60):
+        scene.report(f"u{n}", {NEW: n})
+    scene.report("office")
+    book = opened(consolidated_workbook(office_view(facts_of(scene), "office")), values=False)
+    assert book.sheetnames == ["问题清单", "汇总表", "报送情况", "各单位", "规则说明"]
+    texts = [c.comment.text for row in book["汇总表"].iter_rows() for c in row if c.comment]
+    assert [t for t in texts if "单位59 59\n" in t and "另29个单位合计 435" in t]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("某县[局]:*?/\\'", "7.某县局"), ("长" * 40, "7." + "长" * 29), ("甲\u202e\n乙", "7.甲乙")],
+)
+def test_names_of_sheets(name: str, shown: str) -> None:
+    assert _sheet_name(7, name) == shown
