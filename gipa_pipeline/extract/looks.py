@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from gipa_pipeline.extract.ocr import Figure, Line
+from gipa_pipeline.extract.ocr import LOOKALIKES, Figure, Line
 
 SURE = 0.90
 """Probability from which a digits-only reading counts as clear."""
@@ -17,8 +17,7 @@ SEEN = 0.60
 _LEAST = 1e-4
 """Readings less likely than this are not candidates."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_ROUND = str.maketrans("OoQ〇○", "00000")
-"""What a nought is taken for when letters are allowed."""
+_AS_DIGITS = str.maketrans({sign: digit for digit, signs in LOOKALIKES.items() for sign in signs})
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ def _tidy(text: str) -> str:
 
 def _number(text: str) -> str | None:
     """A number as its plain digits, or None."""
-    found = _tidy(text).translate(_ROUND)
+    found = _tidy(text).translate(_AS_DIGITS)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", found):
         found = found.replace(",", "")
     return found if _NUMBER.fullmatch(found) else None
@@ -75,7 +74,7 @@ def text_of(look: Look) -> str:
     """The text to go on with: what was printed as far as it was seen."""
     page = _tidy(look.page)
     if not look.ink or is_sure(look):
-        return look.page
+        return _number(page) or look.page
     best = look.figures[0] if look.figures else Figure("", 0.0)
     if _NUMBER.fullmatch(best.text) and (best.probability >= SEEN or not page or _number(page) is not None):
         return best.text

@@ -26,6 +26,8 @@ _BATCH_PIXELS = 3200
 _DETECT_SIDE = 1500
 """Longest side in pixels of the picture in which lines are looked for; the lines are cut from the full one."""
 _DIGITS = "0123456789.-"
+LOOKALIKES = {"0": "OoQ〇○", "1": "lI|丨"}
+"""Signs that a picture cannot tell from a digit; in a cell for figures they are that digit."""
 _BEAM = 8
 
 
@@ -89,7 +91,11 @@ class Recogniser:
         self._engine(white, use_det=False, use_cls=False, use_rec=True)
         self._session = self._engine.text_rec.session
         self._characters: list[str] = list(self._engine.text_rec.postprocess_op.character)
-        self._digit_columns = [0, *(self._characters.index(c) for c in _DIGITS)]
+        known = {c: n for n, c in enumerate(self._characters)}
+        self._digit_columns = [
+            [0],
+            *([known[c] for c in d + LOOKALIKES.get(d, "") if c in known] for d in _DIGITS),
+        ]
 
     def boxes(self, image: Any) -> list[tuple[int, int, int, int]]:
         """Upright boxes (left, top, right, bottom) of the lines of text in a grey picture."""
@@ -165,7 +171,8 @@ class Recogniser:
         """Digits-only readings, the likeliest first: a prefix beam over the digit columns (CTC decoding)."""
         import numpy as np
 
-        part = np.asarray(answer[:, self._digit_columns], dtype=np.float64) + 1e-9
+        part = np.stack([answer[:, of].sum(axis=1, dtype=np.float64) for of in self._digit_columns], axis=1)
+        part += 1e-9
         part /= part.sum(axis=1, keepdims=True)
         # Each prefix has the probability of ending in a blank and of ending in its last digit.
         beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}

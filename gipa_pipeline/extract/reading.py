@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
@@ -17,6 +18,7 @@ from gipa_pipeline.extract.labels import Ideographs
 from gipa_pipeline.extract.media import MAX_BYTES, medium_of
 from gipa_pipeline.extract.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.repair import RECOGNISED, settle
 from gipa_pipeline.extract.reports import reports_in, wanted
 from gipa_pipeline.extract.sections import sections_of
 from gipa_pipeline.extract.sequence import read_sequence
@@ -29,8 +31,6 @@ VERSION = "1"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 
-RECOGNISED = ("scan", "image")
-"""Media whose characters were recognised in pictures."""
 _FIRST_ROW = "本年新收政府信息公开申请数量"
 
 
@@ -93,8 +93,11 @@ def open_document(
         from gipa_pipeline.extract.scan import read_picture
 
         return read_picture(data, on_page)
-    raise UnreadableDocument(
-        "needs_converter", "an old Word or WPS file; convert it to DOCX or PDF with LibreOffice"
+    from gipa_pipeline.extract.convert import to_docx
+    from gipa_pipeline.extract.word import read_docx
+
+    return replace(
+        read_docx(to_docx(data, ".rtf" if data.lstrip().startswith(b"{") else ".doc")), medium="doc"
     )
 
 
@@ -149,9 +152,7 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
 
         cells, notes = compare(form, structure.cells, sequence.cells, place_of)
         if document.medium in RECOGNISED:
-            from gipa_pipeline.extract.repair import settle
-
-            cells, notes = settle(document, form, cells, notes)
+            cells, notes = settle(document, form, cells, notes, structure.cells)
         tables = structure.tables | sequence.tables
         lost = [
             row

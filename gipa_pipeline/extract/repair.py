@@ -30,6 +30,9 @@ _FAR = 6.0
 """A reading four hundred times less likely than the best was not seen, whatever the sums say."""
 _MOST_CHANGES = 6
 
+RECOGNISED = ("scan", "image")
+"""Media whose characters were recognised in pictures, and who saw a place on them."""
+
 Cells = dict[str, CellReading]
 
 
@@ -42,7 +45,11 @@ class _Open:
 
 
 def settle(
-    document: Document, form: Form, cells: Mapping[str, CellReading], notes: Sequence[ReaderNote]
+    document: Document,
+    form: Form,
+    cells: Mapping[str, CellReading],
+    notes: Sequence[ReaderNote],
+    squares: Mapping[str, CellReading],
 ) -> tuple[Cells, list[ReaderNote]]:
     """Decide every recognised cell's status.
 
@@ -51,6 +58,7 @@ def settle(
         form: the edition.
         cells: as the two readers agreed on the recognised text.
         notes: theirs.
+        squares: as the structure reader alone gave them, for their places.
 
     Returns:
         The cells: ``reported`` where two looks agree, ``inferred`` where the sums leave one reading that was
@@ -59,14 +67,16 @@ def settle(
     out: Cells = dict(cells)
     looks: dict[str, Look | None] = {}
     for cell, reading in cells.items():
-        place = reading.place
-        if reading.status == "missing" or place is None or place.reader not in ("scan", "image"):
+        place = squares[cell].place if cell in squares else reading.place
+        if reading.status == "missing" or (place is not None and place.reader not in RECOGNISED):
             continue
         seen = None
-        if place.table is not None and place.row is not None and place.column is not None:
-            square = document.grids[place.table].at(place.row, place.column)
+        if place is not None and None not in (place.table, place.row, place.column):
+            square = document.grids[place.table or 0].at(place.row or 0, place.column or 0)
             seen = square.node if square is not None and isinstance(square.node, Look) else None
         looks[cell] = seen
+        if out[cell].place is None:
+            out[cell] = replace(reading, place=place)
     open_cells = _doubtful(form, out, looks)
     settled = _resolve(form, out, open_cells)
     told = list(notes)
