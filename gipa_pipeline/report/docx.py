@@ -41,6 +41,7 @@ class Look:
     after: float = 0
     line: float | None = 28
     keep: bool = False
+    fresh_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def paragraph(text: str, look: Look | None = None, *, lead: str = "") -> Any:
     about = _add(made, "pPr")
     if look.keep:
         _add(about, "keepNext")
+    if look.fresh_page:
+        _add(about, "pageBreakBefore")
     spacing: dict[str, object] = {"before": round(look.before * 20), "after": round(look.after * 20)}
     if look.line:
         spacing |= {"line": round(look.line * 20), "lineRule": "exact"}

@@ -153,7 +153,7 @@ def _view(row: Row, unit: Unit, printed: Mapping[tuple[str, str], Row]) -> Findi
         actual=row["actual"],
         difference=row["difference"],
         suggestion=row["suggestion"],
-        rivals=tuple(_label(cell) for cell in row["rivals"] or ()),
+        rivals=tuple(label_of(cell) for cell in row["rivals"] or ()),
         sentences=_sentences(evidence),
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
@@ -199,7 +199,8 @@ def _told(raw: str, number: str) -> str:
     return raw
 
 
-def _label(cell_id: str) -> str:
+def label_of(cell_id: str) -> str:
+    """A cell in words, without the row's rule of counting."""
     cell = cell_of(cell_id)
     return _short(cell.label) if cell else cell_id
 

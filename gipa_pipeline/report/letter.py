@@ -175,7 +175,7 @@ def write_letters(
     unit: str | None = None,
     template: bytes | None = None,
 ) -> tuple[list[Path], list[str]]:
-    """Write the letters of these offices, and take away those that no longer have a ground.
+    """Write the letters of those of these offices that are in scope; take away letters without a ground.
 
     The office's own report and the government's consolidated one, which it compiles itself, get no letter.
 
@@ -190,8 +190,11 @@ def write_letters(
     facts = replace(load_facts(store, registry, settings, year), document=None)
     written: list[Path] = []
     own: list[str] = []
+    in_scope = registry.offices_in(year)
     with store.lock():
         for office_id in offices:
+            if office_id not in in_scope:
+                continue  # nobody looked for its units' reports that year
             paths, names = _of_office(store, facts, office_id, unit, template)
             written += paths
             own += names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gipa_pipeline.report.consolidated import consolidated_document, consolidated_fragment
 from gipa_pipeline.report.facts import YearFacts, load_facts
 from gipa_pipeline.report.page import index_page, office_line, office_report
 from gipa_pipeline.report.view import office_view
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from gipa_pipeline.settings import Settings
     from gipa_pipeline.store import Store
 
-PAGE, WORKBOOK = "index.html", "consolidated.xlsx"
+PAGE, WORKBOOK, TABLES, FRAGMENT = "index.html", "consolidated.xlsx", "consolidated.docx", "tables.html"
+"""The page, the workbook, and the consolidated tables as Word and as HTML to paste."""
 
 
 def write_office_reports(store: Store, registry: Registry, settings: Settings, year: int) -> list[Path]:
@@ -25,7 +27,7 @@ def write_office_reports(store: Store, registry: Registry, settings: Settings, y
     Files of offices that are no longer in the registry or in scope are removed.
 
     Returns:
-        The paths of the offices' pages, then of their workbooks, then of the list.
+        The paths of the offices' pages, then of their workbooks and other files, then of the list.
 
     Raises:
         StoreError: a stage before this one has not been run.
@@ -37,7 +39,7 @@ def write_office_reports(store: Store, registry: Registry, settings: Settings, y
 def write_reports(store: Store, facts: YearFacts) -> list[Path]:
     """The same from frames that are at hand already."""
     folder = store.folder("reports", facts.year)
-    pages, workbooks, lines = [], [], []
+    pages, workbooks, others, lines = [], [], [], []
     for office_id in facts.registry.offices_in(facts.year):
         view = office_view(facts, office_id)
         lines.append(office_line(view))
@@ -45,13 +47,17 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
         store.write_file(pages[-1], office_report(view).encode("utf-8"))
         workbooks.append(folder / office_id / WORKBOOK)
         store.write_file(workbooks[-1], consolidated_workbook(view))
+        if (tables := consolidated_document(view)) and (fragment := consolidated_fragment(view)):
+            others += [folder / office_id / TABLES, folder / office_id / FRAGMENT]
+            store.write_file(others[-2], tables)
+            store.write_file(others[-1], fragment.encode("utf-8"))
     index = folder / PAGE
     store.write_file(index, index_page(lines, facts.year).encode("utf-8"))
-    paths = [*pages, *workbooks, index]
+    paths = [*pages, *workbooks, *others, index]
     # Other stages may put letters beside these; only what this one writes is taken away.
     kept = {path.relative_to(folder).as_posix() for path in paths}
     for path in folder.glob("*/*"):
         name = path.relative_to(folder).as_posix()
-        if path.name in (PAGE, WORKBOOK) and name not in kept:
+        if path.name in (PAGE, WORKBOOK, TABLES, FRAGMENT) and name not in kept:
             path.unlink()
     return paths

@@ -117,7 +117,9 @@ def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     assert [
-        h for h in page.xpath("//@href") if not re.match(r"https://|#|\.\./|consolidated\.xlsx$", h)
+        h
+        for h in page.xpath("//@href")
+        if not re.match(r"https://|#|\.\./|(consolidated\.(xlsx|docx)|tables\.html)$", h)
     ] == []
 
 
@@ -166,7 +168,8 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     paths = write_reports(store, facts)
     names = [p.relative_to(tmp_path / "reports" / "2023").as_posix() for p in paths]
     assert names == [
-        "office/index.html", "park/index.html", "office/consolidated.xlsx", "park/consolidated.xlsx", "index.html"
+        "office/index.html", "park/index.html", "office/consolidated.xlsx", "park/consolidated.xlsx",
+        "office/consolidated.docx", "office/tables.html", "park/consolidated.docx", "park/tables.html", "index.html",
     ]  # fmt: skip
     before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in paths}
     write_reports(store, facts_of(county))
@@ -187,7 +190,7 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     ids = {u.unit_id for u in rest}
     write_reports(store, facts_of(Scene(rest, sources=[s for s in county.sources if s.unit_id in ids])))
     assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
-        "consolidated.xlsx", "index.html", "index.html", "letter.txt"
+        "consolidated.docx", "consolidated.xlsx", "index.html", "index.html", "letter.txt", "tables.html"
     ]  # fmt: skip
 
 
