@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--offline", action="store_true", help="take files and what was fetched before; ask no host"
     )
+    run.add_argument(
+        "--accept", action="append", default=[], metavar="RULE",
+        help="add a year up although this tolerance rule (W01, W02, W03) stops it; goes on record",
+    )  # fmt: skip
+    run.add_argument("--reason", default="", help="why it is accepted")
     run.set_defaults(run=_run)
 
     extract = commands.add_parser("extract", help="read documents and print one JSON object each")
@@ -134,7 +139,15 @@ def _places(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.run import run
 
-    return run(options.registry, options.data, options.year, offline=options.offline, environ=os.environ)
+    return run(
+        options.registry,
+        options.data,
+        options.year,
+        offline=options.offline,
+        environ=os.environ,
+        accept=options.accept,
+        reason=options.reason,
+    )
 
 
 def _extract(options: argparse.Namespace) -> int:

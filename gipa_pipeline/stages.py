@@ -7,7 +7,7 @@ computed here: a stage asks whether its inputs changed, calls one function of it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,9 +163,18 @@ class Chain:
 
         return self._make("validated", year, inputs, work, intact=has_ledger(self.store, year))
 
-    def aggregate(self, year: int) -> Step:
-        """The consolidated tables of every office (汇总)."""
+    def aggregate(self, year: int, accept: Collection[str] = ()) -> Step:
+        """The consolidated tables of every office (汇总).
+
+        Args:
+            year: the report year.
+            accept: tolerance rules that shall not stop it this time.
+
+        Raises:
+            ToleranceExceeded: too much of the year is lost or in doubt; what is there stays.
+        """
         from gipa_pipeline.aggregate import consolidate, in_scope
+        from gipa_pipeline.validate.tolerance import ToleranceExceeded, exceeded, measures
 
         inputs = digest_of(
             [
@@ -176,23 +185,18 @@ class Chain:
             ]
         )
         normalized, validated = self._reader("normalized", year), self._reader("validated", year)
-        return self._make(
-            "aggregated",
-            year,
-            inputs,
-            lambda: in_scope(
-                self.registry,
-                year,
-                consolidate(
-                    self.registry,
-                    year,
-                    normalized("reports"),
-                    normalized("cells"),
-                    validated("findings"),
-                    validated("coverage"),
-                ),
-            ),
-        )
+
+        def work() -> Mapping[str, pd.DataFrame]:
+            reports, cells = normalized("reports"), normalized("cells")
+            last = self.store.read_frame("normalized", year - 1, "reports") if self._has(year - 1) else None
+            if beyond := exceeded(measures(self.settings, reports, cells, last), accept):
+                raise ToleranceExceeded(year, beyond)
+            sums = consolidate(
+                self.registry, year, reports, cells, validated("findings"), validated("coverage")
+            )
+            return in_scope(self.registry, year, sums)
+
+        return self._make("aggregated", year, inputs, work)
 
     def report(self, year: int) -> Step:
         """The page and the workbook of every office (报告)."""

@@ -7,13 +7,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gipa_pipeline.commands.places import open_chain
+from gipa_pipeline.ledger.accepted import record
 from gipa_pipeline.stages import Chain, Step, years_of
+from gipa_pipeline.validate.tolerance import ToleranceExceeded
 
 
 def run(
-    registry: Path | None, data: Path | None, year: int | None, *, offline: bool, environ: Mapping[str, str]
+    registry: Path | None,
+    data: Path | None,
+    year: int | None,
+    *,
+    offline: bool,
+    environ: Mapping[str, str],
+    accept: Sequence[str] = (),
+    reason: str = "",
 ) -> int:
-    """Run every stage for every year wanted; returns the exit code.
+    """Run every stage for every year wanted; returns the exit code: 1 when a year could not be added up.
+
+    Args:
+        registry: its folder, by default as in :func:`registry_folder`.
+        data: the data folder, likewise.
+        year: one year only.
+        offline: ask no host.
+        environ: the environment.
+        accept: tolerance rules that shall not stop this run; goes on record with the reason.
+        reason: why.
 
     Raises:
         GipaError: the registry, the settings or the data folder cannot be used.
@@ -25,17 +43,26 @@ def run(
         return 0
     print(f"registry {chain.registry.folder}, data {chain.store.root}, years {', '.join(map(str, years))}")
     steps: list[Step] = []
+    stopped: list[ToleranceExceeded] = []
     with chain.store.lock():
+        if accept:
+            record(chain.store, accept, reason, years)
         for each in years:
             steps.append(_told(chain.fetch(each, offline=offline, progress=_Line(f"{each} fetch"))))
             steps.append(_told(chain.extract(each, progress=_Line(f"{each} extract"))))
             steps.append(_told(chain.normalize(each)))
         # Each year is checked against the one before it, so all are tidy before the first is checked.
         for each in years:
-            steps += [_told(chain.validate(each)), _told(chain.aggregate(each)), _told(chain.report(each))]
+            steps.append(_told(chain.validate(each)))
+            try:
+                steps += [_told(chain.aggregate(each, accept)), _told(chain.report(each))]
+            except ToleranceExceeded as error:
+                stopped.append(error)
         steps.append(_told(chain.publish(years)))
     _summary(chain, years, steps)
-    return 0
+    for error in stopped:
+        print(f"gipa run: {error}", file=sys.stderr)
+    return 1 if stopped else 0
 
 
 class _Line:
