@@ -1,0 +1,131 @@
+"""A report is corrected and spoiled again: its finding closes, comes back, and keeps what people decided."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gipa_pipeline.ledger import Decision, append
+from gipa_pipeline.registry import load_registry
+from gipa_pipeline.settings import Settings
+from gipa_pipeline.stages import Chain
+from gipa_pipeline.store import Store
+from tests.integration.instance import write
+
+YEAR, START = 2023, datetime(2024, 4, 10, 4, 0, tzinfo=UTC)
+TITLE = "某镇人民政府2023年政府信息公开工作年度报告"
+
+
+class World:
+    """One town whose report changes from day to day."""
+
+    def __init__(self, folder: Path, report: str) -> None:
+        self.folder, self.day = folder / "registry", 0
+        self.folder.mkdir()
+        unit = dict.fromkeys(
+            ["unit_id", "name", "level", "kind", "region_code", "supervising_unit_id", "host", "contact_email"], ""
+        )  # fmt: skip
+        write(self.folder / "units.csv", [
+            unit | {"unit_id": "office", "name": "某县人民政府办公室", "level": "county", "kind": "department", "region_code": "340323"},
+            unit | {"unit_id": "town", "name": "某镇人民政府", "level": "town", "kind": "government", "region_code": "340323", "supervising_unit_id": "office"},
+        ])  # fmt: skip
+        write(self.folder / "sources.csv", [{"unit_id": "town", "year": str(YEAR), "url": "town.txt"}])
+        self.store = Store(folder / "data")
+        self.right = report
+
+    def run(self, report: str | None = None, *, days: int = 1) -> dict[str, dict]:
+        """Publish a version, run the chain some days later, and give the findings by rule."""
+        if report is not None:
+            (self.folder / "town.txt").write_text(report, encoding="utf-8")
+        self.day += days
+        chain = Chain(
+            load_registry(self.folder, Settings()), Settings(), self.store, lambda: START + timedelta(days=self.day)
+        )  # fmt: skip
+        chain.fetch(YEAR)
+        chain.extract(YEAR)
+        chain.normalize(YEAR)
+        chain.validate(YEAR)
+        chain.aggregate(YEAR)
+        rows = self.store.read_table("validated", YEAR, "findings").to_pylist()
+        return {row["rule"]: row for row in rows}
+
+    def decide(self, row: dict, action: str, reason: str = "") -> None:
+        """Decide about a finding at the present moment."""
+        moment = (START + timedelta(days=self.day, hours=1)).isoformat()
+        append(self.store, Decision(row["finding_id"], moment, "王", action, reason))
+
+
+def town_report(*, total: int = 12, note: str = "") -> str:
+    """A report on 12 new applications, printed cell by cell."""
+    from expectations.forms import load_form
+
+    form = load_form("2021")
+    lines = [TITLE, "发布日期：2024-01-10", "一、总体情况", f"2023年主动公开政府信息100条。{note}"]
+    lines += ["二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"]
+    lines.append(
+        "本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和 | "
+        + " | ".join(c.label for c in form.columns)
+    )
+    for row in form.rows:
+        counts = [0] * len(form.columns)
+        if row.key in ("new", "granted", "total"):
+            counts[0] = counts[-1] = 12
+        if row.key == "new":
+            counts[-1] = total
+        lines.append(f"{row.label} | " + " | ".join(map(str, counts)))
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, town_report())
+
+
+def test_a_finding_is_sent_corrected_and_comes_back(world: World) -> None:
+    first = world.run(town_report(total=13))["R01"]
+    assert (first["state"], first["first_seen"]) == ("open", (START + timedelta(days=1)).date())
+    world.decide(first, "sent")
+    assert world.run(days=5)["R01"]["state"] == "sent"
+
+    after = world.run(town_report())
+    assert after["R01"] | {"state": "sent"} == first | {"state": "sent"}, "the row stays as it was"
+    assert after["R01"]["state"] == "corrected"
+    assert after["S14"]["severity"] == "warning"
+    assert after["S14"]["cells"] == ["t3.new.total"]
+    assert "由13改为12" in after["S14"]["message"]
+
+    back = world.run(town_report(total=13))["R01"]
+    assert (back["finding_id"], back["state"], back["first_seen"]) == (
+        first["finding_id"],
+        "open",
+        first["first_seen"],
+    )
+    world.decide(back, "dismissed", "经核实为印刷格式")
+    assert world.run()["R01"]["state"] == "dismissed"
+
+
+def test_a_change_with_a_note_is_only_told(world: World) -> None:
+    world.run(town_report(total=13))
+    after = world.run(town_report(note="更正说明：2024年4月12日更正表三本年新收总计。"))
+    assert after["S14"]["severity"] == "info"
+
+
+def test_what_is_derived_may_be_deleted(world: World) -> None:
+    import shutil
+
+    world.decide(world.run(town_report(total=13))["R01"], "confirmed")
+    corrected = world.run(town_report())
+    for stage in ("readings", "extracted", "normalized", "validated", "aggregated"):
+        shutil.rmtree(world.store.folder(stage))
+    assert world.run() == corrected
+    assert corrected["R01"]["state"] == "corrected"
+
+
+def test_the_same_documents_give_the_same_findings_on_another_day(world: World) -> None:
+    world.run(town_report(total=13))
+    folders = [world.store.folder(s, YEAR) for s in ("extracted", "normalized", "validated", "aggregated")]
+    before = {p: p.read_bytes() for folder in folders for p in folder.glob("[!_]*")}
+    world.run(days=30)
+    assert {p: p.read_bytes() for folder in folders for p in folder.glob("[!_]*")} == before
