@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_BROKEN = 2
 """More broken sums than these say that the table itself is not to be trusted, not which cutting is right."""
+SLACK = 2
 _BUDGET = 6_000_000
 _STATES = 400_000
 _SOLUTIONS = 2_000
@@ -27,21 +28,26 @@ Vector = tuple[int, ...]
 
 
 def solve(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, ...]] | None:
-    """The choices with the fewest broken sums, at most ``MOST_BROKEN`` of them.
+    """The choices with the fewest broken sums, at most ``MOST_BROKEN`` of them, and their near rivals.
+
+    A choice that keeps every sum has no rivals but its like. Where sums stay broken, choices that break up to
+    ``SLACK`` more are given too: two rows cut wrongly alike can break fewer sums than the unit's own slip.
 
     Args:
         lines: for each line the contribution of each of its options to every sum.
         fixed: what lines without a choice contribute.
 
     Returns:
-        Option numbers, one a line, for every best choice; None when there is none or when the work would
+        Option numbers, one a line, for every such choice; None when there is none or when the work would
         pass the budget.
     """
     if prod(len(options) for options in lines) <= _SMALL:
         return _by_trial(lines, fixed)
     search = _Search(lines, fixed)
-    for broken in range(MOST_BROKEN + 1):
-        found: dict[tuple[int, ...], None] = {}
+    found: dict[tuple[int, ...], None] = {}
+    most = MOST_BROKEN
+    broken = 0
+    while broken <= most:
         for dropped in combinations(range(len(fixed)), broken):
             choices = search.run(dropped)
             if choices is None:
@@ -49,29 +55,29 @@ def solve(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, .
             found.update(dict.fromkeys(choices))
             if len(found) > _SOLUTIONS:
                 return None
-        if found:
-            return list(found)
-    return None
+        if found and broken == 0:
+            break
+        if found and most == MOST_BROKEN:
+            most = broken + SLACK
+        broken += 1
+    return list(found) or None
 
 
 def _by_trial(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, ...]] | None:
-    best: list[tuple[int, ...]] = []
-    fewest = MOST_BROKEN
+    found: list[tuple[int, tuple[int, ...]]] = []
 
     def go(n: int, total: Vector, choice: tuple[int, ...]) -> None:
-        nonlocal best, fewest
         if n == len(lines):
-            broken = sum(1 for v in total if v)
-            if broken < fewest:
-                best, fewest = [choice], broken
-            elif broken == fewest:
-                best.append(choice)
+            found.append((sum(1 for v in total if v), choice))
             return
         for k, vector in enumerate(lines[n]):
             go(n + 1, tuple(a + b for a, b in zip(total, vector, strict=True)), (*choice, k))
 
     go(0, fixed, ())
-    return best or None
+    fewest = min(broken for broken, _ in found)
+    if fewest > MOST_BROKEN:
+        return None
+    return [choice for broken, choice in found if broken <= (fewest + SLACK if fewest else 0)]
 
 
 class _Search:

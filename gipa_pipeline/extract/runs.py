@@ -270,10 +270,10 @@ def _decide_tied(
     solutions = solve(vectors, fixed)
     if solutions is None:
         return
-    ranked = sorted((_cost(_total(vectors, fixed, choice))[1], choice) for choice in solutions)
-    distance, best = ranked[0]
+    ranked = sorted((_cost(_total(vectors, fixed, choice)), choice) for choice in solutions)
+    (_, distance), best = ranked[0]
     for place, n in enumerate(tied):
-        standing = sorted({choice[place] for far, choice in ranked if far <= _MARGIN * distance})
+        standing = sorted({choice[place] for (_, far), choice in ranked if far <= _MARGIN * distance})
         options = [lines[n].options[k] for k in standing]
         decisions[n] = Decision(lines[n].options[best[place]] if len(options) == 1 else None, options)
 
