@@ -112,11 +112,13 @@ def _whole(items: Sequence[Item]) -> list[Values]:
 class Spacing:
     """Line breaks a document puts between cells: ``step`` between filled ones, ``empty`` for a blank one.
 
-    Both are 0 when cells are kept apart by something else than line breaks.
+    Both are 0 when cells are kept apart by something else than line breaks. ``seen``: an empty row has shown
+    what a blank cell takes; otherwise it takes a step, or one line break.
     """
 
     step: int
     empty: int
+    seen: bool = True
 
 
 def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
@@ -134,7 +136,7 @@ def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
         for guess in (step,) if step else (1, 2):
             if guess and total > guess and (total - guess) % width == 0:
                 return Spacing(guess, (total - guess) // width)
-    return Spacing(step, step) if step else None
+    return Spacing(step, step, seen=False) if step else None
 
 
 def fill(
@@ -163,6 +165,8 @@ def fill(
     if spacing is not None:
         # Where rows keep their cells apart, digits that stand together are one number: blanks were lost.
         placed = _by_spacing(zone, count, spacing) if spacing.empty else None
+        if placed is None and not spacing.seen and spacing.step > 1:
+            placed = _by_spacing(zone, count, Spacing(spacing.step, 1))
         return placed or _short(zone.items, count, blocks)
     return _cut(zone.items, count, blocks)
 
