@@ -65,7 +65,7 @@ class Zone:
     @property
     def numbers(self) -> list[Item]:
         """The items that hold digits."""
-        return [i for i in self.items if not i.blank]
+        return list(self.items) if self.plain is not None else [i for i in self.items if not i.blank]
 
 
 def without_furniture(folded: str) -> str:
