@@ -282,9 +282,8 @@ class Chain:
             lines.append(f"{year}  {self.registry.units[office].name}: {told}; {found or 'nothing found'}")
         doubtful = int((findings["responsibility"] != "publisher").sum())
         if doubtful:
-            lines.append(
-                f"{year}  {doubtful} finding(s) rest on our own reading and are kept for the operator"
-            )
+            held = "1 finding rests" if doubtful == 1 else f"{doubtful} findings rest"
+            lines.append(f"{year}  {held} on our own reading; kept for the operator, not held against a unit")
         return lines
 
     def _has(self, year: int) -> bool:

@@ -79,17 +79,6 @@ class _Line:
             print(f"\r\x1b[K{self.title} {done}/{total} {name[-60:]}", end=end, file=sys.stderr, flush=True)
 
 
-_NOUNS = {
-    "raw": "sources",
-    "extracted": "documents",
-    "normalized": "reports",
-    "validated": "findings",
-    "aggregated": "figures",
-    "reports": "files",
-    "published": "tables",
-}
-
-
 def _told(step: Step) -> Step:
     what = ", ".join(f"{name} {count}" for name, count in step.rows.items())
     state = "" if step.changed else "  (unchanged)"
@@ -104,8 +93,11 @@ def _summary(chain: Chain, years: Sequence[int], steps: list[Step]) -> None:
     for each in years:
         for line in chain.summary(each):
             print(line)
-    print("\nOffice reports:")
-    # The offices' own pages first; the lists of offices and the database after them.
     files = [path for step in steps for path in step.files]
-    for path in sorted(files, key=lambda path: path.parent.name not in chain.registry.units):
+    pages = [p for p in files if p.suffix == ".html" and p.parent.name in chain.registry.units]
+    print("\nOffice reports (each with its consolidated.xlsx beside it):")
+    for path in pages:
         print(f"  {path}")
+    for path in files:
+        if path.suffix == ".duckdb":
+            print(f"Published database:\n  {path}")
