@@ -13,7 +13,9 @@ from gipa_pipeline.extract.ocr import LOOKALIKES, Figure, Line
 SURE = 0.90
 """Probability from which a digits-only reading counts as clear."""
 SEEN = 0.60
-"""Probability from which a reading with all characters confirms another."""
+"""Probability from which a digits-only reading is preferred to what the page shows."""
+CONFIRMED = 0.40
+"""Probability from which a reading among all characters confirms the same digits read alone."""
 _LEAST = 1e-4
 """Readings less likely than this are not candidates."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -65,7 +67,7 @@ def is_sure(look: Look) -> bool:
     best = look.figures[0] if look.figures else Figure("", 0.0)
     number = _number(page)
     if number is not None:
-        return number == best.text and best.probability >= SURE and look.page_score >= SEEN
+        return number == best.text and best.probability >= SURE and look.page_score >= CONFIRMED
     alone = _tidy(look.alone.text)
     return bool(page) and page == alone and min(look.page_score, look.alone.score) >= SURE
 

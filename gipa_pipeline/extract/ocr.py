@@ -187,7 +187,7 @@ class Recogniser:
                     else:
                         _add(grown, prefix + sign, 0.0, (blank + digit) * step[k])
             beams = dict(sorted(grown.items(), key=lambda item: -sum(item[1]))[:_BEAM])
-        return [Figure(text, sum(p)) for text, p in sorted(beams.items(), key=lambda i: -sum(i[1]))]
+        return [Figure(text, float(sum(p))) for text, p in sorted(beams.items(), key=lambda i: -sum(i[1]))]
 
 
 def _wide(image: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -82,3 +83,30 @@ def parse_xml(data: bytes) -> Any:
     if any("Excessive depth" in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "a part of the document is nested too deeply to be read whole")
     return root
+
+
+_EMBEDDED = re.compile(rb'\b(?:embed|r:id|link)="([^"]{1,60})"')
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+MAX_PICTURES = 40
+
+
+def pictures_in(data: bytes) -> list[bytes]:
+    """The pictures of a Word document in the order in which its body shows them.
+
+    Raises:
+        UnreadableDocument: a damaged or locked package.
+    """
+    package = open_package(data)
+    names = package.namelist()
+    targets: dict[bytes, str] = {}
+    if "word/_rels/document.xml.rels" in names:
+        for relation in _RELATION.findall(part(package, "word/_rels/document.xml.rels")):
+            ident, target = (
+                re.search(rb'\bId="([^"]+)"', relation),
+                re.search(rb'\bTarget="([^"]+)"', relation),
+            )
+            if ident and target:
+                targets[ident[1]] = "word/" + target[1].decode("utf-8", "replace").removeprefix("/word/")
+    shown = [targets.get(i, "") for i in _EMBEDDED.findall(part(package, "word/document.xml"))]
+    wanted = [n for n in dict.fromkeys(shown) if n.startswith("word/media/") and n in names]
+    return [part(package, name) for name in wanted[:MAX_PICTURES]]

@@ -135,12 +135,7 @@ def _ink(image: Any) -> Any:
 
 def rules_of(image: Any) -> tuple[list[Rule], list[Rule]]:
     """Level and upright rules in points, as :mod:`lattice` takes them."""
-    import cv2
-
-    ink = _ink(image)
-    # A rule that is a little tilted or wavy falls apart into steps: thickened across, it holds together.
-    level = cv2.morphologyEx(cv2.dilate(ink, _block(1, 3)), cv2.MORPH_OPEN, _block(_RULE, 1))
-    upright = cv2.morphologyEx(cv2.dilate(ink, _block(3, 1)), cv2.MORPH_OPEN, _block(1, _RULE))
+    level, upright = _strokes(image)
     horizontal = _joined(_pieces(level, flat=True))
     vertical = _joined(_pieces(upright, flat=False))
     # A stroke that meets no rule of the other direction belongs to a character, a seal or a line of prose.
@@ -148,6 +143,27 @@ def rules_of(image: Any) -> tuple[list[Rule], list[Rule]]:
         vertical = [v for v in vertical if _meets(v, horizontal) >= 2]
         horizontal = [h for h in horizontal if _meets(h, vertical) >= 2]
     return _points(horizontal), _points(vertical)
+
+
+def without_rules(image: Any) -> Any:
+    """The picture with its long strokes painted over, so that what is left in a cell is its figure."""
+    import cv2
+
+    level, upright = _strokes(image)
+    bare = image.copy()
+    bare[cv2.dilate(level | upright, _block(5, 5)) > 0] = 255
+    return bare
+
+
+def _strokes(image: Any) -> tuple[Any, Any]:
+    """Masks of the long level and upright strokes."""
+    import cv2
+
+    ink = _ink(image)
+    # A rule that is a little tilted or wavy falls apart into steps: thickened across, it holds together.
+    level = cv2.morphologyEx(cv2.dilate(ink, _block(1, 3)), cv2.MORPH_OPEN, _block(_RULE, 1))
+    upright = cv2.morphologyEx(cv2.dilate(ink, _block(3, 1)), cv2.MORPH_OPEN, _block(1, _RULE))
+    return level, upright
 
 
 def _block(width: int, height: int) -> Any:
@@ -203,7 +219,10 @@ _TOUCH = 7
 
 
 def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
-    """The part of a cell (``box`` in points) that holds ink, with some paper around it; None for an empty cell."""
+    """The part of a cell (``box`` in points) that holds ink, with some paper around it; None for an empty cell.
+
+    The picture is one without rules; what is left of them along the cell's edge is passed over.
+    """
     import cv2
     import numpy as np
 

@@ -82,9 +82,7 @@ def open_document(
     if medium == "pdf":
         return _pdf(data, on_page)
     if medium == "docx":
-        from gipa_pipeline.extract.word import read_docx
-
-        return read_docx(data)
+        return _word(data, on_page)
     if medium in ("xlsx", "xls"):
         from gipa_pipeline.extract.sheet import read_sheet
 
@@ -94,11 +92,26 @@ def open_document(
 
         return read_picture(data, on_page)
     from gipa_pipeline.extract.convert import to_docx
+
+    document = _word(to_docx(data, ".rtf" if data.lstrip().startswith(b"{") else ".doc"), on_page)
+    return replace(document, medium="doc") if document.medium == "docx" else document
+
+
+def _word(data: bytes, on_page: Callable[[], None] | None) -> Document:
+    """A Word document by its text, or by its pictures too where that has no table."""
     from gipa_pipeline.extract.word import read_docx
 
-    return replace(
-        read_docx(to_docx(data, ".rtf" if data.lstrip().startswith(b"{") else ".doc")), medium="doc"
-    )
+    document = read_docx(data)
+    if not document.pictures or _FIRST_ROW in Ideographs(document.text).string:
+        return document
+    from gipa_pipeline.extract.scan import read_docx_pictures
+
+    try:
+        return read_docx_pictures(data, document, on_page)
+    except UnreadableDocument as error:
+        if error.kind != "needs_ocr":
+            raise
+        return document
 
 
 def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:

@@ -16,6 +16,7 @@ from gipa_pipeline.extract.document import Document, GridCell
 from gipa_pipeline.extract.fold import ideographs
 from gipa_pipeline.extract.lattice import Glyph, Lattice, Rule, lattices, placed_lines
 from gipa_pipeline.extract.looks import Look, text_of
+from gipa_pipeline.extract.package import pictures_in
 from gipa_pipeline.extract.pdf import MAX_PAGES, Block, Writer, printed_blocks
 
 SCAN, IMAGE = "scan", "image"
@@ -23,6 +24,8 @@ _INSET = 4
 """Pixels beside a rule that may still belong to it."""
 _LABEL = 3
 """A cell with so many ideographs is a label or heading and holds no figure to look at again."""
+_SMALLEST = 300
+"""A picture narrower than this is a seal or a mark, not a table."""
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of the evened page."""
@@ -76,6 +79,35 @@ def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument("broken", f"the PDF cannot be read: {error}") from error
     return writer.document(SCAN, pictures)
+
+
+def read_docx_pictures(data: bytes, document: Document, on_page: OnPage | None = None) -> Document:
+    """A Word document whose tables are pictures: its text, followed by what its pictures show.
+
+    Raises:
+        UnreadableDocument: no recogniser is installed.
+    """
+    ocr.require()
+    writer = Writer()
+    writer.spans += document.spans
+    writer.put(document.text + "\n")
+    number = 0
+    for content in pictures_in(data):
+        try:
+            frames = picture.frames_of(content)
+        except UnreadableDocument:
+            continue  # a drawing in a vector format, or an ornament
+        for frame in frames:
+            if min(frame.shape[:2]) < _SMALLEST:
+                continue
+            for image in picture.evened(frame):
+                number += 1
+                writer.page(seen_blocks(image, number), number, IMAGE)
+                if on_page:
+                    on_page()
+    read = writer.document(IMAGE, document.pictures)
+    read.meta = document.meta
+    return read
 
 
 def _rendered(page: Any, number: int) -> list[tuple[float, Block]]:
@@ -143,13 +175,14 @@ def _look_again(
     scored = [
         ((b[0] + b[2]) / 2 * k, (b[1] + b[3]) / 2 * k, n.score) for b, n in zip(boxes, lines, strict=True)
     ]
+    bare = picture.without_rules(image)
     todo: list[tuple[GridCell, Look]] = []
     for cell in (cell for table in tables for cell in table.grid.cells):
         if cell.box is None or len(ideographs(cell.text)) >= _LABEL:
             continue
         left, top, right, bottom = cell.box
         score = min((s for x, y, s in scored if left < x < right and top < y < bottom), default=0.0)
-        crop = picture.ink_in(image, cell.box)
+        crop = picture.ink_in(bare, cell.box)
         look = Look(cell.text, score, ink=crop is not None, crop=crop)
         cell.node = look
         if crop is not None:
