@@ -113,6 +113,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     decide.set_defaults(run=_decide)
 
+    export = commands.add_parser("export", help="open data: Parquet, CSV and a Frictionless data package")
+    _places(export)
+    export.add_argument("--out", type=Path, metavar="DIR", help="folder to write into (default: DATA/opendata)")
+    export.set_defaults(run=_export)
+
     ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
     _places(ui)
     ui.add_argument("--port", type=int, default=3000)
@@ -221,6 +226,12 @@ def _decide(options: argparse.Namespace) -> int:
         person=options.person,
         environ=os.environ,
     )
+
+
+def _export(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.export import export_data
+
+    return export_data(options.registry, options.data, options.out, os.environ)
 
 
 def _ui(options: argparse.Namespace) -> int:
