@@ -1,224 +1,368 @@
 """Numbers that the prose states (正文所述数字): applications, channels, applicants, cases, documents, fees.
 
-Pure text to ``Claim`` records. Only sentences that leave no doubt about what they count give a claim;
-comparisons with other years, sums over several years and round figures (余, 约) give none. Whether a claim
-agrees with the tables is for ``validate``.
+Pure text to ``Claim`` records. What a number counts is carried from sentence to sentence of a paragraph
+(the second sentence of 依申请公开情况 says 办结58件 without saying of what) and inside a sentence
+(制发规范性文件3件、废止1件) until something else is spoken of. Only what leaves no doubt gives a claim: comparisons, other years and
+parts of the year, plans, sums over several years, round figures (余, 约, 万), persons and times give none.
+Whether a claim agrees with the tables is for ``validate``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gipa_pipeline.extract.fold import fold
+from gipa_pipeline.extract import wordings as w
+from gipa_pipeline.extract.fold import blank_pinyin, fold
 from gipa_pipeline.model import Claim, SectionText
+
+KINDS = {
+    "applications_received": "本年新收申请件数; 0 when the prose says that none came",
+    "applications_received_with_carried": "收到申请件数, said to include last year's (含上年结转)",
+    "applications_answered": "本年度办结、答复件数",
+    "applications_carried_in": "上年结转件数",
+    "applications_carried_out": "结转下年度件数",
+    "channel_in_person": "当面申请件数",
+    "channel_letter": "信函申请件数",
+    "channel_online": "网上申请件数",
+    "channel_fax": "传真申请件数",
+    "channel_email": "电子邮件申请件数",
+    "channel_other": "其他渠道申请件数",
+    "channel_joint": "several channels under one number (信函及传真2件)",
+    "applicants_natural": "自然人申请件数",
+    "applicants_organisations": "法人或其他组织申请件数",
+    "reconsideration_cases": "行政复议件数; 0 when the prose says that there was none",
+    "litigation_cases": "行政诉讼件数; 0 when the prose says that there was none",
+    "normative_issued": "本年制发行政规范性文件件数",
+    "normative_repealed": "本年废止行政规范性文件件数",
+    "normative_in_force": "现行有效行政规范性文件件数",
+    "fee_notices": "收费通知件数",
+    "fee_amount": "信息处理费金额; 0 only",
+    "published_items": "主动公开信息条数",
+    "share_of_received": "percentage of the applications received (占收到申请总数)",
+    "share_of_answered": "percentage of the applications answered (占办结总数)",
+    "share_of_unstated": "percentage of a base that the sentence does not name (占比, 占总数)",
+}
+"""Every kind of claim and what it counts."""
 
 _PARTS = (1, 5, 6)
 """The narrative parts; parts two to four are tables."""
-
-_N = r"(?<![\d.])(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?![\d.%％年月日]|余|多|万|,\d{3})"
-_PIECES = r"\s*(?:余)?(?:件|宗|份|起|条|个|人次|次|例)"
-_IN = r"[^，,。；;:：\d]"
-_PAST = re.compile(
-    r"上年(?!度?结转)|上一年度?(?!结转)|去年(?!结转)|同期|往年|历年|累计|近[两三几\d]年|20\d\d年以来"
+_CARRY = 5
+"""Sentences over which what is spoken of is carried at most."""
+_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_WITH_CARRIED = re.compile(
+    r"(?:含|包括|包含|其中)[^。;]{0,8}(?:上年|上一年|去年|20\d\d年)[^。;]{0,6}结转|加上?[^。;]{0,4}结转"
 )
-_OTHER_MATTERS = re.compile(r"建议|提案|留言|来信|热线|诉求|咨询|信箱|投诉|信访件|复议|诉讼|许可|执法")
-_CARRIED = re.compile(
-    r"(?:含|包括|包含|其中)[^。；]{0,8}(?:上年|上一年|去年|20\d\d年)[^。；]{0,6}结转|加上?[^。；]{0,4}结转"
-)
-_SENTENCE = re.compile(r"[^。；;！!？?]+[。；;！!？?]?")
-
-_RECEIVED = (
-    re.compile(rf"(?:收到|新收|接收|受理|接到|收取){_IN}{{0,30}}申请{_IN}{{0,12}}?{_N}{_PIECES}"),
-    re.compile(rf"(?:收到|新收|接收|受理|接到){_IN}{{0,14}}?{_N}{_PIECES}{_IN}{{0,16}}申请"),
-)
-_NONE_RECEIVED = re.compile(
-    rf"(?:未|没有|无|尚未)(?:收到|接到|接收|受理|有收到|发生){_IN}{{0,16}}?(?:信息)?公开{_IN}{{0,6}}申请"
-)
-_CHANNEL_WORDS = {
-    "in_person": r"当面|现场|窗口|上门",
-    "letter": r"信函|邮寄|信件|挂号信?|书面",
-    "online": r"网上|网络|互联网|在线|网站|平台|系统",
-    "fax": r"传真",
-    "email": r"电子邮件|电子邮箱|邮箱",
-}
-_CHANNEL = re.compile(
-    "|".join(rf"(?P<{name}>{words})" for name, words in _CHANNEL_WORDS.items())
-    + r"|(?P<other>其他(?:方式|渠道|形式))"
-)
-_CHANNEL_NUMBER = re.compile(rf"[^，,。；;、:：\d]{{0,12}}?{_N}{_PIECES}")
-_MATTERS = {
-    "applications_answered": (
-        rf"(?:答复|办结|办理|处理|回复)(?:率)?{_IN}{{0,20}}(?:申请)?{_IN}{{0,6}}?{_N}{_PIECES}",
-    ),
-    "applications_carried_in": (
-        rf"(?:上年度?|上一年度?|去年)结转{_IN}{{0,14}}?{_N}{_PIECES}",
-        rf"结转(?:上年度?|上一年度?){_IN}{{0,10}}?{_N}{_PIECES}",
-    ),
-    "applications_carried_out": (
-        rf"结转(?:至|到|于)?(?:下年度?|下一年度?|次年|明年){_IN}{{0,14}}?{_N}{_PIECES}",
-        rf"{_N}{_PIECES}{_IN}{{0,6}}结转(?:至|到|于)?(?:下年度?|下一年度?|次年|明年)",
-    ),
-    "applicants_natural": (rf"(?:自然人|公民){_IN}{{0,8}}?{_N}{_PIECES}",),
-    "applicants_organisations": (rf"法人(?:(?:或|和|及|、|与)(?:者)?其他组织)?{_IN}{{0,8}}?{_N}{_PIECES}",),
-}
-_CASES = {
-    "reconsideration_cases": rf"行政复议(?:案件|申请)?{_IN}{{0,8}}?{_N}\s*[件宗起例]",
-    "litigation_cases": rf"行政诉讼(?:案件)?{_IN}{{0,8}}?{_N}\s*[件宗起例]",
-}
-_NO_CASES = re.compile(
-    r"(?:没有|未|无|均无|未曾)(?:发生|出现|收到|产生|被|因|有|涉及)*[^。；，,]{0,24}?(?=行政复议|行政诉讼)[^。；]{0,20}"
-)
-_DOCUMENT = r"(?:行政)?规范性文件"
-_DOCUMENTS = {
-    "normative_issued": (
-        rf"(?:制发|印发|出台|制定|新制定)(?:了)?{_IN}{{0,6}}?{_DOCUMENT}{_IN}{{0,3}}{_N}\s*[件份部]",
-        rf"(?:制发|印发|出台|制定){_IN}{{0,4}}?{_N}\s*[件份部]{_IN}{{0,3}}{_DOCUMENT}",
-    ),
-    "normative_repealed": (
-        rf"废止{_IN}{{0,6}}?{_DOCUMENT}{_IN}{{0,3}}{_N}\s*[件份部]",
-        rf"废止{_IN}{{0,4}}?{_N}\s*[件份部]{_IN}{{0,3}}{_DOCUMENT}",
-    ),
-    "normative_in_force": (
-        rf"现行有效(?:的)?{_DOCUMENT}{_IN}{{0,4}}{_N}\s*[件份部]",
-        rf"{_DOCUMENT}现行有效{_IN}{{0,3}}{_N}\s*[件份部]",
-    ),
-}
-_NONE_ISSUED = re.compile(rf"(?:未|没有|无)(?:制发|印发|出台|制定|新制定){_IN}{{0,4}}{_DOCUMENT}")
-_NO_FEE = re.compile(
-    rf"(?:未|没有|无)(?:收取|产生|发生|征收){_IN}{{0,14}}(?:处理费|费用)|(?:处理费|费用)为?0"
-)
-_NO_NOTICE = re.compile(rf"(?:未|没有|无)(?:发出|下达|发送|开具){_IN}{{0,6}}收费通知")
-_NOTICES = re.compile(rf"(?:发出|下达|发送|开具){_IN}{{0,6}}收费通知{_IN}{{0,6}}{_N}\s*[件份]")
-_PUBLISHED = re.compile(rf"主动公开(?:各类|政府|政务)*信息(?:共|共计|合计|总计|数)?{_N}\s*余?条")
+_RESULTS = re.compile(r"答复|办结|办理|回复|处理(?!费)|结转|送达|公开(?!申请)|复议|诉讼")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
+    """Folded text without the breaks that layout put into it; ``printed`` keeps the printed characters."""
+
     text: str
+    printed: str
     part: int
     start: int | None
+    opens: bool
+
+
+@dataclass(slots=True)
+class _Context:
+    """What was being spoken of when the last sentence ended."""
+
+    topic: str | None = None
+    scoped: bool = False
+    age: int = 0
 
 
 def claims_of(sections: Sequence[SectionText]) -> list[Claim]:
-    """The claims in a report's narrative parts, in reading order.
+    """The claims in a report's narrative parts, in reading order; their kinds are those of ``KINDS``.
 
-    Kinds: ``applications_received`` (0 when the prose says that none came),
-    ``applications_received_with_carried`` (the number includes last year's), ``applications_answered``,
-    ``applications_carried_in``, ``applications_carried_out``, ``channel_in_person``, ``channel_letter``,
-    ``channel_online``, ``channel_fax``, ``channel_email``, ``channel_other``, ``applicants_natural``,
-    ``applicants_organisations``, ``reconsideration_cases``, ``litigation_cases``, ``normative_issued``,
-    ``normative_repealed``, ``normative_in_force``, ``fee_notices``, ``fee_amount`` (0 only),
-    ``published_items``.
+    A claim's sentence is as printed but for white space; its start is that of its sentence.
     """
     claims: list[Claim] = []
-    for sentence in _sentences(sections):
-        for kind, value in dict.fromkeys((*_applications(sentence.text), *_others(sentence.text))):
-            claims.append(Claim(kind, value, sentence.text, sentence.part, sentence.start))
+    sentences = list(_sentences(sections))
+    year = _year_of(sentences)
+    context = _Context()
+    for sentence in sentences:
+        if sentence.opens:
+            context = _Context()
+        found = sorted(_Reader(sentence, context, year).claims())
+        for kind, value in dict.fromkeys((kind, value) for _, kind, value in found):
+            claims.append(Claim(kind, value, sentence.printed, sentence.part, sentence.start))
     return claims
 
 
 def _sentences(sections: Sequence[SectionText]) -> Iterator[_Sentence]:
-    """Sentences without the breaks that layout puts into them."""
     for section in sections:
         if section.part not in _PARTS:
             continue
-        folded = fold(section.text)
-        kept = [(n, c) for n, c in enumerate(folded) if not c.isspace() and c not in "*"]
+        folded = blank_pinyin(fold(section.text))
+        kept = [(n, c) for n, c in enumerate(folded) if not c.isspace() and c not in "*#"]
         joined = "".join(c for _, c in kept)
+        opens = True
         for match in _SENTENCE.finditer(joined):
-            start = None if section.start is None else section.start + kept[match.start()][0]
-            yield _Sentence(match[0], section.part, start)
+            first, last = kept[match.start()][0], kept[match.end() - 1][0]
+            printed = "".join(section.text[n] for n, _ in kept[match.start() : match.end()])
+            start = None if section.start is None else section.start + first
+            yield _Sentence(match[0], printed, section.part, start, opens)
+            # A sentence that ends its line may end its paragraph: what follows stands by itself.
+            opens = match.end() < len(kept) and "\n" in folded[last + 1 : kept[match.end()][0]]
+
+
+def _year_of(sentences: Iterable[_Sentence]) -> str | None:
+    """The year that part one speaks of most; the later of two that are named as often."""
+    named = Counter(
+        year
+        for s in sentences
+        if s.part == 1
+        for year in re.findall(r"(20\d\d)年(?!\d+月|结转|以来)", s.text)
+    )
+    return max(named, key=lambda y: (named[y], y)) if named else None
+
+
+class _Reader:
+    """One sentence read under what was said before it."""
+
+    def __init__(self, sentence: _Sentence, context: _Context, year: str | None) -> None:
+        self.text = w.WHOLE_YEAR.sub(lambda m: "全年" + "内" * (len(m[0]) - 2), sentence.text)
+        self.part = sentence.part
+        self.context = context
+        self.year = year
+        self.marks = [(m.end(), m.lastgroup or "") for m in w.TOPICS.finditer(self.text)]
+        self.times = list(w.TIMES.finditer(self.text))
+
+    def claims(self) -> list[tuple[int, str, Decimal]]:
+        """Place in the sentence, kind and value of each claim; leaves the context for the next sentence."""
+        scoped = bool(w.SCOPE.search(self.text))
+        own = bool(w.OWN.search(self.text))
+        applications = list(self._applications())
+        if self.context.scoped and not scoped and not own:
+            # 全市收到340件。办结338件: the second sentence still speaks of the whole city.
+            applications = []
+        found = [*applications, *self._cases(), *self._documents(), *self._others(), *self._shares()]
+        self._leave(scoped, own)
+        return found
+
+    def _leave(self, scoped: bool, own: bool) -> None:
+        context = self.context
+        topics = [topic for _, topic in self.marks]
+        if "heading" in topics:
+            context.scoped = False
+        context.age = 0 if topics else context.age + 1
+        context.topic = self._topic(len(self.text)) if context.age <= _CARRY else None
+        if own:
+            context.scoped = False
+        elif scoped and re.search(r"\d+[余多万]?[件宗起]", self.text):
+            context.scoped = True
+
+    def _topic(self, place: int) -> str | None:
+        """What is spoken of at a place: the last noun that says so, in this sentence or before it."""
+        before = [topic for end, topic in self.marks if end <= place]
+        if not before:
+            return self.context.topic if self.context.age <= _CARRY else None
+        return None if before[-1] == "heading" else before[-1]
+
+    def _clause(self, place: int) -> str:
+        """The words of the same clause before a place."""
+        start = max(self.text.rfind(mark, 0, place) for mark in ",。;:(、")
+        return self.text[start + 1 : place]
+
+    def _believed(self, match: re.Match[str]) -> bool:
+        """Whether the number is this year's, whole and no comparison or plan."""
+        place = match.start("n")
+        clause = self._clause(place)
+        if w.COMPARED.search(clause) or w.PLANNED.search(clause):
+            return False
+        before = [t for t in self.times if t.start() < place]
+        if not before:
+            return True
+        last = before[-1]
+        if last["this"]:
+            return True
+        return bool(last["year"]) and last["year"] == self.year
+
+    def _applications(self) -> Iterator[tuple[int, str, Decimal]]:
+        received = list(self._received())
+        yield from received
+        if not received:
+            yield from self._none()
+        for kind, patterns in (
+            ("applications_answered", w.ANSWERED),
+            ("applications_carried_in", w.CARRIED_IN),
+            ("applications_carried_out", w.CARRIED_OUT),
+        ):
+            for match in self._matches(patterns):
+                if kind == "applications_answered" and w.NARROW.search(self._lead(match)):
+                    continue
+                if self._topic(match.end()) == "applications":
+                    yield match.start("n"), kind, _value(match)
+        yield from self._channels(received)
+        yield from self._applicants()
+
+    def _lead(self, match: re.Match[str]) -> str:
+        """The clause up to the number, without what was said before the last mark."""
+        return self._clause(match.start("n"))
+
+    def _matches(self, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
+        """Matches that are believed, each number once."""
+        seen: set[int] = set()
+        for pattern in patterns:
+            for match in pattern.finditer(self.text):
+                if match.start("n") not in seen and self._believed(match):
+                    seen.add(match.start("n"))
+                    yield match
+
+    def _received(self) -> Iterator[tuple[int, str, Decimal]]:
+        for match in self._matches(w.RECEIVED):
+            lead = self._lead(match)
+            if self._topic(match.end()) != "applications" or w.CHANNEL.search(match[0]):
+                continue
+            if w.CHANNEL.search(lead) or re.search(r"答复|办结|结转|重复|补正|转办|不予", lead):
+                continue
+            carried = _WITH_CARRIED.search(self.text[match.start() : match.end() + 24])
+            kind = "applications_received_with_carried" if carried else "applications_received"
+            yield match.start("n"), kind, _value(match)
+
+    def _none(self) -> Iterator[tuple[int, str, Decimal]]:
+        for match in w.NONE_RECEIVED.finditer(self.text):
+            what = match["what"]
+            sure = "公开" in what or (len(what) <= 6 and self._topic(match.start()) == "applications")
+            times = [t for t in self.times if t.start() < match.start()]
+            other = times and not times[-1]["this"] and times[-1]["year"] != self.year
+            if sure and not other and not w.ODD_APPLICATIONS.search(self._clause(match.start()) + what):
+                yield match.start(), "applications_received", Decimal(0)
+
+    def _channels(self, received: Sequence[tuple[int, str, Decimal]]) -> Iterator[tuple[int, str, Decimal]]:
+        """The channels named after the whole, each with its own number; splits of one channel are left."""
+        start = min((place for place, _, _ in received), default=0)
+        carried_on = not received and self.context.topic == "applications"
+        if not received and not (carried_on or self._topic(len(self.text)) == "applications"):
+            return
+        found: dict[str, tuple[int, Decimal]] = {}
+        for match in w.CHANNEL.finditer(self.text, start):
+            number = self._channel_number(match)
+            if number is None or self._topic(match.end()) != "applications" or not self._believed(number):
+                continue
+            before = self.text[start : match.start()]
+            if _RESULTS.search(self._clause(match.start())):
+                continue
+            if found and (
+                "其中" in before[max(p for p, _ in found.values()) - start :]
+                or before.count("(") > before.count(")")
+            ):
+                break
+            kind = match.lastgroup or ""
+            together = w.CHANNEL.search(self.text[match.end() : number.start("n")])
+            if together and together.lastgroup != kind:
+                kind = "joint"
+            place = number.start("n")
+            if kind not in found and all(place != p for p, _ in found.values()):
+                found[kind] = place, _value(number)
+        if received or len(found) > 1:
+            for kind, (place, value) in found.items():
+                yield place, f"channel_{kind}", value
+
+    def _channel_number(self, match: re.Match[str]) -> re.Match[str] | None:
+        """The number right behind a channel's word, or right before it (16件为当面提交)."""
+        after = w.AFTER_CHANNEL.match(self.text, match.end())
+        if after:
+            return after
+        for before in w.BEFORE_CHANNEL.finditer(self.text, 0, match.end()):
+            if before.end() <= match.start() <= before.end("rest"):
+                return before
+        joined = re.compile(rf"[、和及或与](?:{'|'.join(w.CHANNELS.values())})").match(self.text, match.end())
+        return w.AFTER_CHANNEL.match(self.text, joined.end()) if joined else None
+
+    def _applicants(self) -> Iterator[tuple[int, str, Decimal]]:
+        for kind, pattern in w.APPLICANTS.items():
+            for match in self._matches((pattern,)):
+                place = match.start("n")
+                if self._topic(place) != "applications" or _RESULTS.search(self._clause(place)):
+                    continue
+                if kind == "applicants_organisations" and w.APART.search(self.text, match.end()):
+                    continue
+                nested = self.text.rfind("其中", 0, place)
+                # 网上申请30件，其中自然人28件 is a part of a part.
+                if nested > 0 and re.search(r"\d件[,(]?$", self.text[:nested]):
+                    parent = self._clause(nested - 2) + self.text[nested - 2 : nested]
+                    if w.CHANNEL.search(parent) or _RESULTS.search(parent):
+                        continue
+                yield place, kind, _value(match)
+
+    def _cases(self) -> Iterator[tuple[int, str, Decimal]]:
+        for kind, pattern in w.CASES.items():
+            for match in self._matches((pattern,)):
+                clause = self._clause(match.start())
+                heard = w.AUTHORITY.search(clause) and "被" not in clause
+                if self._about_disclosure(match.start()) and not heard and not w.WON.search(clause):
+                    yield match.start("n"), kind, _value(match)
+        joint = w.BOTH_NO_CASES.search(self.text)
+        none = w.NO_CASES.search(self.text)
+        if joint and self._about_disclosure(joint.start()):
+            for kind in w.CASES:
+                yield joint.start(), kind, Decimal(0)
+        elif none and self._about_disclosure(none.end()):
+            if re.search(r"\d", none[0]) or w.WON.search(none[0]):
+                return
+            for kind, word in (("reconsideration_cases", "行政复议"), ("litigation_cases", "行政诉讼")):
+                if word in none[0] or (word[2:] in none[0] and kind == "litigation_cases"):
+                    yield none.start(), kind, Decimal(0)
+
+    def _about_disclosure(self, place: int) -> bool:
+        """Whether cases spoken of at a place are about disclosure and not of any other kind."""
+        if re.search(r"信息公开|依申请公开|申请公开|公开申请|政务公开工作", self.text[: place + 20]):
+            return True
+        return self.context.topic in ("applications", "proceedings") and "被" in self.text[:place]
+
+    def _documents(self) -> Iterator[tuple[int, str, Decimal]]:
+        for kind, patterns in w.DOCUMENTS.items():
+            apart = kind == "normative_repealed" and re.search(r"失效\D{0,8}\d", self.text)
+            for match in self._matches(patterns):
+                if self._topic(match.end()) == "documents" and not apart:
+                    yield match.start("n"), kind, _value(match)
+        none = w.NONE_ISSUED.search(self.text)
+        if none:
+            yield none.start(), "normative_issued", Decimal(0)
+
+    def _others(self) -> Iterator[tuple[int, str, Decimal]]:
+        no_fee = w.NO_FEE.search(self.text)
+        if no_fee and "信息" in self.text:
+            yield no_fee.start(), "fee_amount", Decimal(0)
+        notices = next(self._matches((w.NOTICES,)), None)
+        none = w.NO_NOTICE.search(self.text)
+        if notices:
+            yield notices.start("n"), "fee_notices", _value(notices)
+        elif none:
+            yield none.start(), "fee_notices", Decimal(0)
+        for match in self._matches((w.PUBLISHED,)):
+            before = self.text[: match.start()]
+            if (
+                self.part == 1
+                and not w.ONE_PLATFORM.search(before)
+                and not re.search(r"\d(?![\d年])", before)
+            ):
+                yield match.start("n"), "published_items", _value(match)
+
+    def _shares(self) -> Iterator[tuple[int, str, Decimal]]:
+        for match in self._matches((w.SHARE,)):
+            of = match["of"]
+            if self._topic(match.start()) != "applications":
+                continue
+            if re.search(r"答复|办结|办理|处理", of):
+                kind = "share_of_answered"
+            elif re.search(r"收到|新收|受理|申请总|申请数|全部申请|接收", of):
+                kind = "share_of_received"
+            elif re.fullmatch(r"占(?:比|总数|总量|总件数|全部|比例|总体)?[为达的是:]{0,2}", of):
+                kind = "share_of_unstated"
+            else:
+                continue
+            yield match.start("share"), kind, Decimal(match["share"])
 
 
 def _value(match: re.Match[str]) -> Decimal:
     return Decimal(match["n"].replace(",", ""))
-
-
-def _clause(text: str, match: re.Match[str]) -> str:
-    """The words of the same clause before the number."""
-    start = max(text.rfind(mark, 0, match.start("n")) for mark in "，,。；;:：(（")
-    return text[start + 1 : match.end()]
-
-
-def _found(pattern: str | re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    for match in re.finditer(pattern, text):
-        if not _PAST.search(_clause(text, match)):
-            yield match
-
-
-def _applications(text: str) -> Iterator[tuple[str, Decimal]]:
-    if "申请" not in text or "公开" not in text:
-        return
-    received: re.Match[str] | None = None
-    for pattern in _RECEIVED:
-        for match in _found(pattern, text):
-            if not received and not _OTHER_MATTERS.search(match[0]) and not _CHANNEL.search(match[0]):
-                received = match
-    if received:
-        with_carried = _CARRIED.search(text[received.start() : received.end() + 24])
-        kind = "applications_received_with_carried" if with_carried else "applications_received"
-        yield kind, _value(received)
-        yield from _channels(text[received.end() :])
-    else:
-        none = _NONE_RECEIVED.search(text)
-        if none and not _OTHER_MATTERS.search(none[0]) and not _CHANNEL.search(none[0]):
-            yield "applications_received", Decimal(0)
-    for kind, patterns in _MATTERS.items():
-        for wording in patterns:
-            stated = next(_found(wording, text), None)
-            if stated and not _OTHER_MATTERS.search(stated[0]) and (received or "申请" in stated[0]):
-                yield kind, _value(stated)
-                break
-
-
-def _channels(text: str) -> Iterator[tuple[str, Decimal]]:
-    """Each channel with the number right behind it, once."""
-    seen = set()
-    for match in _CHANNEL.finditer(text):
-        kind = match.lastgroup
-        number = _CHANNEL_NUMBER.match(text, match.end())
-        if number and kind not in seen:
-            seen.add(kind)
-            yield f"channel_{kind}", _value(number)
-
-
-def _others(text: str) -> Iterator[tuple[str, Decimal]]:
-    if "公开" in text and ("复议" in text or "诉讼" in text):
-        yield from _cases(text)
-    for kind, patterns in _DOCUMENTS.items():
-        for pattern in patterns:
-            match = next(_found(pattern, text), None)
-            if match:
-                yield kind, _value(match)
-                break
-    if _NONE_ISSUED.search(text):
-        yield "normative_issued", Decimal(0)
-    if _NO_FEE.search(text) and "信息" in text:
-        yield "fee_amount", Decimal(0)
-    notices = next(_found(_NOTICES, text), None)
-    if notices:
-        yield "fee_notices", _value(notices)
-    elif _NO_NOTICE.search(text):
-        yield "fee_notices", Decimal(0)
-    published = next(_found(_PUBLISHED, text), None)
-    if published:
-        yield "published_items", _value(published)
-
-
-def _cases(text: str) -> Iterator[tuple[str, Decimal]]:
-    for kind, pattern in _CASES.items():
-        match = next(_found(pattern, text), None)
-        if match:
-            yield kind, _value(match)
-    none = _NO_CASES.search(text)
-    if none and not re.search(r"\d", none[0]):
-        # 无败诉、无纠错: the cases are there, they were not lost.
-        if re.search(r"败诉|纠错|纠正|撤销", none[0]):
-            return
-        if "行政复议" in text[none.start() : none.end()]:
-            yield "reconsideration_cases", Decimal(0)
-        if "行政诉讼" in text[none.start() : none.end()]:
-            yield "litigation_cases", Decimal(0)

@@ -27,7 +27,7 @@ from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
-VERSION = "1"
+VERSION = "2"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 

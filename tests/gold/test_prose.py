@@ -1,0 +1,159 @@
+"""How well the prose is read: precision and recall of the claims, by kind, on reports with known prose (正文所述数字).
+
+``python -m tests.gold.test_prose`` prints the present figures and what is missed. A floor is only ever raised.
+A claim that the report does not state is a failure whatever the share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from gipa_pipeline.extract.narrative import KINDS
+from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.model import Reading
+from gipa_pipeline.registry import Unit
+from gipa_pipeline.validate import check_reading
+from tests.generator import Document, generate
+from tests.generator.truth import Report
+
+SEED, COUNT = 20263, 300
+LAYOUTS = (
+    "html",
+    "text_glued",
+    "markdown",
+    "docx",
+    "text_lines",
+    "html_traditional",
+    "text_pinyin",
+    "text_bar_rows",
+    "html_div",
+    "text_lost_signs",
+)
+FLOORS = {
+    "applications_received": 0.95,
+    "applications_answered": 0.95,
+    "applications_carried_in": 0.95,
+    "applications_carried_out": 0.95,
+    "channel_in_person": 0.95,
+    "channel_letter": 0.95,
+    "channel_online": 0.95,
+    "applicants_natural": 0.95,
+    "applicants_organisations": 0.95,
+    "reconsideration_cases": 0.95,
+    "litigation_cases": 0.95,
+    "normative_issued": 0.95,
+    "normative_repealed": 0.95,
+    "normative_in_force": 0.95,
+    "published_items": 0.95,
+    "fee_notices": 0.95,
+    "fee_amount": 0.95,
+    "share_of_answered": 0.95,
+}
+RULES = {*(f"N{n:02d}" for n in range(1, 10)), "X01", "X07"}
+NAMES = {
+    "disclosed_items": "published_items",
+    "documents_issued": "normative_issued",
+    "documents_repealed": "normative_repealed",
+    "documents_in_force": "normative_in_force",
+    "reconsiderations": "reconsideration_cases",
+    "litigations": "litigation_cases",
+    "channel:当面提交": "channel_in_person",
+    "channel:信函提交": "channel_letter",
+    "channel:网络提交": "channel_online",
+}
+
+
+def stated(report: Report) -> Counter[tuple[str, Decimal]]:
+    """What the report's prose states, under the names of the claims."""
+    said = Counter({(NAMES.get(s.kind, s.kind), s.value): 1 for s in report.statements})
+    text = "".join(report.parts.get(6, ()))
+    if "未发出收费通知" in text or "没有发出信息处理费收费通知" in text:
+        said["fee_notices", Decimal(0)] = 1
+    if any(words in text for words in ("未收取信息处理费", "收取金额为0元", "未产生信息处理费")):
+        said["fee_amount", Decimal(0)] = 1
+    if any("占办结总数的" in paragraph for paragraph in report.parts[1]):
+        given = sum(report.cells[f"t3.{row}.total"] or Decimal(0) for row in ("granted", "partial"))
+        share = given * 100 / (report.cells["t3.total.total"] or Decimal(1))
+        said["share_of_answered", share.quantize(Decimal("0.01"))] = 1
+    return said
+
+
+def unit_of(report: Report) -> Unit:
+    """The unit that the registry would name."""
+    body = report.body
+    return Unit(body.unit_id, body.name, body.level, body.kind, body.region_code, None, body.host, "")
+
+
+@dataclass
+class Score:
+    """Claims found and stated, by kind, and the findings on prose."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    stated: Counter[str] = field(default_factory=Counter)
+    wrong: list[tuple[str, str, Decimal, str]] = field(default_factory=list)
+    missed: list[tuple[str, str, Decimal, str]] = field(default_factory=list)
+    findings: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def recall(self, kind: str) -> float:
+        """The share of what is stated that was found."""
+        return self.right[kind] / self.stated[kind]
+
+
+def readings(documents: Iterable[Document]) -> Iterator[tuple[Document, Reading]]:
+    """Each document with what was read of it."""
+    for document in documents:
+        yield document, read_document(document.data, document.name)
+
+
+@cache
+def clean() -> Score:
+    """The score on reports in which nothing is wrong."""
+    score = Score()
+    for document, reading in readings(generate(SEED, COUNT, layouts=LAYOUTS)):
+        said = stated(document.report)
+        found = {(c.kind, c.value): c for c in reading.claims}
+        score.stated.update(kind for kind, _ in said)
+        score.right.update(kind for kind, value in said if (kind, value) in found)
+        score.wrong += [
+            (document.layout, k, v, c.sentence) for (k, v), c in found.items() if (k, v) not in said
+        ]
+        score.missed += [
+            (document.layout, k, v, "".join(document.report.parts[1])) for k, v in said if (k, v) not in found
+        ]
+        found_by = check_reading(reading, unit_of(document.report), document.report.year)
+        score.findings += [(document.layout, f.rule, f.message) for f in found_by if f.rule in RULES]
+    return score
+
+
+def test_nothing_is_claimed_that_is_not_stated() -> None:
+    assert clean().wrong == []
+
+
+@pytest.mark.parametrize("kind", FLOORS)
+def test_what_is_stated_is_found(kind: str) -> None:
+    score = clean()
+    assert score.stated[kind] >= 20
+    assert score.recall(kind) >= FLOORS[kind], [m for m in score.missed if m[1] == kind][:3]
+
+
+def test_every_kind_is_documented() -> None:
+    assert set(clean().right) <= set(KINDS)
+    assert set(FLOORS) <= set(KINDS)
+
+
+def test_a_clean_report_is_not_accused_by_its_prose() -> None:
+    assert clean().findings == []
+
+
+if __name__ == "__main__":
+    result = clean()
+    for name in FLOORS:
+        print(f'    "{name}": {result.recall(name):.3f},  # of {result.stated[name]}')
+    for line in (*result.wrong, *result.findings, *result.missed[:40]):
+        print(line)
