@@ -22,6 +22,7 @@ from gipa_pipeline.settings import (
     ReportSettings,
     RuleSettings,
 )
+from gipa_pipeline.validate.tolerance import LEAST, LIMITS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BEGIN, END = "<!-- settings: made by python -m tests.reference -->", "<!-- settings end -->"
@@ -92,7 +93,17 @@ def _thresholds() -> Iterator[str]:
     for rule in catalogue().values():
         for name, value in rule.options.items():
             yield f"| `{rule.id}.{name}` | {_printed(value)} | {rule.title} |"
+    for name, share in LIMITS.items():
+        yield f"| `{name}.share` | {_printed(share)} | a year beyond this share is not added up: {_TOLERANCES[name]} |"
+    yield f"| `W.least` | {_printed(LEAST)} | fewer units than these are not judged as a whole |"
     yield ""
+
+
+_TOLERANCES = {
+    "W01": "documents that could not be read",
+    "W02": "cells that could not be told for certain",
+    "W03": "reports of the year before without a successor",
+}
 
 
 def _defaults(kind: type) -> list[Any]:
