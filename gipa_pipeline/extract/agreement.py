@@ -46,6 +46,10 @@ def _with(cell: CellReading, readers: tuple[str, ...]) -> CellReading:
     return CellReading(cell.status, cell.value, cell.raw, cell.candidates, cell.place, readers, cell.note)
 
 
+def _words(cell: CellReading) -> bool:
+    return cell.status == "unreadable" and bool(cell.raw) and not any(c.isdigit() for c in cell.raw or "")
+
+
 def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
     both = a.readers + b.readers
     if a.status == b.status == "blank" or (a.value is not None and a.value == b.value):
@@ -57,6 +61,9 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         agrees = chosen.value is not None and chosen.value in other.candidates
         differ = other.value is not None and not agrees
         return (_with(chosen, both) if agrees else chosen), differ
+    if _words(a):
+        # Words were seen where the figure should stand; a cutting of the row's other digits is no answer to that.
+        return a, False
     if a.value is None and b.value is None:
         # Neither knows; the one with the listed readings says more.
         return (b if b.candidates and not a.candidates else a), False

@@ -77,11 +77,9 @@ class Ideographs:
             position += len(run)
 
     def offset(self, position: int) -> int:
-        """The offset in the text of an ideograph."""
-        if not self._positions:
-            return len(self.text)
+        """The offset in the text of an ideograph; behind the last one, that of the text's end."""
         if position >= len(self.string):
-            return self._offsets[-1] + len(self.string) - self._positions[-1]
+            return len(self.text)
         run = bisect_right(self._positions, position) - 1
         return self._offsets[run] + position - self._positions[run]
 

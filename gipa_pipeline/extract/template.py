@@ -33,7 +33,7 @@ def template_of(string: str) -> Template:
     ``pre2019`` names the older statistics table (政府信息公开情况统计表, 2014-2018), whose cells are not read.
     """
     scores = {edition: _score(load_form(edition), string) for edition in editions()}
-    best = max(scores, key=lambda e: (scores[e], e))
+    best = max(scores, key=lambda e: (scores[e], _share_of_rows(load_form(e), string), e))
     if scores[best] or _has_table3(load_form(best), string):
         others = [e for e in scores if e != best and scores[e] > 0]
         return Template(best, hybrid=bool(others))
@@ -44,6 +44,11 @@ def template_of(string: str) -> Template:
 
 def _score(form: Form, string: str) -> int:
     return sum(core(sign) in string for sign in form.fingerprints)
+
+
+def _share_of_rows(form: Form, string: str) -> float:
+    """How much of table 3 is there: decides where table 2 is missing and with it most fingerprints."""
+    return sum(core(row.label) in string for row in form.rows) / len(form.rows)
 
 
 def _has_table3(form: Form, string: str) -> bool:

@@ -55,3 +55,19 @@ def broken(values: Mapping[str, int], form: Form = FORM) -> list[tuple[str, ...]
 def rows_of(form: Form = FORM) -> list[tuple[str, ...]]:
     """The cells of each row of table 3."""
     return [tuple(f"t3.{row.key}.{c.key}" for c in form.columns) for row in form.rows]
+
+
+def page(
+    table: Mapping[str, object], *, labels: Mapping[str, str] | None = None, head: str = "", form: Form = FORM
+) -> str:
+    """A web page with table 3 alone: a heading row, then a label and seven cells a row.
+
+    ``labels`` replaces the printed labels of some rows; ``head`` is put before the table.
+    """
+    named = labels or {}
+    lines = [f"<tr><td>{named.get(row.key, row.label)}</td>" for row in form.rows]
+    for n, cells in enumerate(rows_of(form)):
+        lines[n] += "".join(f"<td>{table[c]}</td>" for c in cells) + "</tr>"
+    heading = "<tr><td></td>" + "".join(f"<td>{c.label}</td>" for c in form.columns) + "</tr>"
+    body = "\n".join((heading, *lines))
+    return f"<html><body>{head}<table>{body}</table></body></html>"
