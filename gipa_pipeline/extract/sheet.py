@@ -46,7 +46,7 @@ def read_sheet(data: bytes) -> Document:
         loaded = [
             (name, sheet, sheet.to_python(skip_empty_area=False))
             for name, sheet in sheets
-            if sheet.total_height
+            if sheet.height
         ]
     except python_calamine.PasswordError as error:
         raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
