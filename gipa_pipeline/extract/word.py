@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ _UNSEEN = frozenset(
     )
 )
 """Properties, tracked deletions, and the copy of a text box for old programs."""
+_SMALL = re.compile(r"[1-9][0-9]{0,2}")
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 
 
@@ -169,7 +171,7 @@ def _skipped(row: Any) -> int:
 def _number(properties: Any, name: str, default: int) -> int:
     element = properties.find(f"{_W}{name}") if properties is not None else None
     value = element.get(f"{_W}val", "") if element is not None else ""
-    return int(value) if value.isdigit() and 0 < int(value) < 1000 else default
+    return int(value) if _SMALL.fullmatch(value) else default
 
 
 def _cell_text(tc: Any) -> str:

@@ -74,6 +74,12 @@ def test_a_merge_goes_on_below_a_row_that_lacks_the_column() -> None:
     assert [grid.at(n, 1).text for n in range(3) if grid.at(n, 1)] == ["1", "2", "3"]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("span", ["9" * 5000, "²", "-3", "", "0"])
+def test_a_span_that_is_no_number(span: str) -> None:
+    (grid,) = read_docx(_docx(_table(_cell("1", f'<w:gridSpan w:val="{span}"/>') + _cell("2")))).grids
+    assert _rows(grid) == [["1", "2"]]
+
+
 def test_tracked_changes_are_read_as_the_text_stands_now() -> None:
     run = "<w:r><w:t>{}</w:t></w:r>"
     body = _table(
