@@ -18,7 +18,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str:
-    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` or ``image``.
+    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` (Word, WPS or RTF) or ``image``.
 
     Raises:
         UnreadableDocument: empty, too large, an archive, or bytes that are no document at all.
@@ -52,14 +52,12 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
             "archive", f"{name or 'the document'} is an archive; unpack it and list its files as sources"
         )
     if head.startswith(b"{\\rtf"):
-        raise UnreadableDocument(
-            "needs_converter", f"{name or 'the document'} is RTF; save it as DOCX or PDF"
-        )
+        return "doc"
     if _binary(data):
         raise UnreadableDocument(
             "binary", f"{name or 'the document'} is neither text nor a known document format"
         )
-    return "html" if _HTML.search(data[:200_000]) else "text"
+    return "html" if _HTML.search(data, 0, 200_000) else "text"
 
 
 def _zipped(data: bytes, name: str) -> str:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -86,7 +87,8 @@ def _serve(pipe: Connection, plan: _Plan) -> None:
     """A worker's life: read what it is told to, answer with JSON."""
     from gipa_pipeline.extract.reading import read_document
 
-    read = plan.read or read_document
+    # Recognising a page takes seconds: each page done begins the document's time anew.
+    read = plan.read or partial(read_document, on_page=partial(pipe.send, _READY))
     if sys.platform != "win32":
         import resource
 
