@@ -12,8 +12,6 @@ from gipa_pipeline.extract.ocr import LOOKALIKES, Figure, Line
 
 SURE = 0.90
 """Probability from which a digits-only reading counts as clear."""
-SEEN = 0.60
-"""Probability from which a digits-only reading is preferred to what the page shows."""
 CONFIRMED = 0.40
 """Probability from which a reading among all characters confirms the same digits read alone."""
 _LEAST = 1e-4
@@ -78,7 +76,8 @@ def text_of(look: Look) -> str:
     if not look.ink or is_sure(look):
         return _number(page) or look.page
     best = look.figures[0] if look.figures else Figure("", 0.0)
-    if _NUMBER.fullmatch(best.text) and (best.probability >= SEEN or not page or _number(page) is not None):
+    seen_as_number = not page or _number(page) is not None
+    if _NUMBER.fullmatch(best.text) and (seen_as_number or best.probability >= SURE):
         return best.text
     return look.page or look.alone.text
 
