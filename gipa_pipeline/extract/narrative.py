@@ -2,9 +2,9 @@
 
 Pure text to ``Claim`` records. What a number counts is carried from sentence to sentence of a paragraph
 (the second sentence of 依申请公开情况 says 办结58件 without saying of what) and inside a sentence
-(制发规范性文件3件、废止1件) until something else is spoken of. Only what leaves no doubt gives a claim: comparisons, other years and
-parts of the year, plans, sums over several years, round figures (余, 约, 万), persons and times give none.
-Whether a claim agrees with the tables is for ``validate``.
+(制发规范性文件3件、废止1件) until something else is spoken of. Only what leaves no doubt gives a claim:
+comparisons, other years and parts of the year, plans, sums over several years, round figures (余, 约, 万),
+persons and times give none. Whether a claim agrees with the tables is for ``validate``.
 """
 
 from __future__ import annotations

@@ -11,16 +11,19 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from expectations.outcomes import Finding
+from gipa_pipeline.extract.wordings import OWN, SCOPE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked
 from gipa_pipeline.validate.cells import NO_TABLE
-from gipa_pipeline.validate.prose import NUMBERS, check_prose, meant, said, sentences, told
+from gipa_pipeline.validate.prose import NUMBERS, check_prose, meant, plain, said, sentences, told
 from gipa_pipeline.validate.prose import RULES as PROSE_RULES
 from gipa_pipeline.validate.structure import NO_TEXT
 
-_SCOPE = re.compile(
-    r"全[省市区县州盟旗]|各[镇乡街部单县区市]|(?:市|区|县|省)直|系统|辖区|所属|下属|汇总|各级|街镇|镇街|部门和"
+_ACTOR = re.compile(
+    r"(?:^|[,。;、:)])(?:20\d\d年度?|全年|本年度?|年内|其中|由)*(?P<who>[^,。;:、()\d]{2,16}?(?:办公室|府办|[局委办院镇乡]|街道|政府|中心))"
+    r"(?:共|全年|年内|本年度?|累计|依法|总|一共|共计)*(?:收到|新收|受理|接收|接到|办结|答复|制发|印发|出台)"
 )
+"""The body that a sentence names as the one that received or answered."""
 _ALL_PUBLIC = re.compile(
     r"(?:都|均|全部|一律)(?:已|已经|予以|依法|及时|按时|主动|向申请人)*(?:公开|提供)(?!.{0,4}(?:答复|办理))"
 )
@@ -52,7 +55,28 @@ def check_narrative(case: Case) -> Iterator[Checked]:
 
 
 def _claims(case: Case, *kinds: str) -> list[Claim]:
-    return [c for c in case.subject.claims if c.kind in kinds and not _SCOPE.search(c.sentence)]
+    """The claims of some kinds that are about the unit itself and not about other bodies."""
+    return [c for c in case.subject.claims if c.kind in kinds and _own(case, c.sentence)]
+
+
+def _own(case: Case, sentence: str) -> bool:
+    """Whether a sentence speaks of the unit alone: no 全市 or 各部门, no other body that did it."""
+    text, subject = plain(sentence), case.subject
+    if SCOPE.search(text):
+        return False
+    names = [n for n in (subject.agency, subject.title) if n]
+    if subject.unit is not None:
+        names += [subject.unit.name, *subject.unit.aliases]
+    return not names or all(
+        OWN.search(m["who"]) or any(_short_for(m["who"], name) for name in names)
+        for m in _ACTOR.finditer(text)
+    )
+
+
+def _short_for(short: str, name: str) -> bool:
+    """Whether a name is the other's short form (市府办 for 市人民政府办公室)."""
+    rest = iter(plain(name))
+    return all(character in rest for character in short)
 
 
 def _compare(
@@ -62,11 +86,19 @@ def _compare(
     cells: tuple[str, ...],
     what: str,
     accepted: Iterable[Decimal],
+    unsure: bool = False,
 ) -> list[Finding]:
-    """A finding when none of the claims agrees with any accepted reading of the table."""
+    """A finding when none of the claims agrees with any accepted reading of the table.
+
+    Numbers of several sentences may be parts of the table's; if they are not, it is left open which of
+    them was meant. ``unsure`` says that an accepted reading could not be made out, for a cell has no value.
+    """
     claims, accepted = list(claims), set(accepted)
     table = case.subject.value(cells[0])
-    if not claims or table is None or any(c.value in accepted | {table} for c in claims):
+    values = {c.value for c in claims}
+    if not claims or table is None or values & (accepted | {table}):
+        return []
+    if len(values) > 1 and sum(values, Decimal(0)) in accepted | {table}:
         return []
     claim = claims[0]
     return [
@@ -76,9 +108,10 @@ def _compare(
             expected=table,
             actual=claim.value,
             difference=abs(claim.value - table),
+            responsibility="undecided" if unsure or len(values) > 1 else None,
             key=(claim.kind,),
             evidence={"sentence": claim.sentence, "part": claim.part},
-            sentence=said(claim.sentence),
+            sentence=said(claim.sentence, claim.value),
             what=what,
             table=table,
         )
@@ -91,10 +124,14 @@ def _received(case: Case) -> Checked:
         c for c in _claims(case, "applications_received", "applications_received_with_carried") if c.value
     ]
     found: list[Finding] = []
-    if case.subject.value("t3.new.total"):
-        found += _compare(case, "N01", received, NUMBERS[:1], "本年新收总计", meant(case))
+    carried_unknown = case.subject.value(NUMBERS[1]) is None
+    if case.subject.value(NUMBERS[0]):
+        found += _compare(
+            case, "N01", received, NUMBERS[:1], "本年新收总计", meant(case), unsure=carried_unknown
+        )
     answered = [c for c in _claims(case, "applications_answered") if c.value]
-    found += _compare(case, "N01", answered, (NUMBERS[2],), "办理结果总计", meant(case))
+    accepted = meant(case) | _answered_otherwise(case)
+    found += _compare(case, "N01", answered, (NUMBERS[2],), "办理结果总计", accepted, unsure=carried_unknown)
     for kind, cell, what in (
         ("applications_carried_in", NUMBERS[1], "上年结转总计"),
         ("applications_carried_out", NUMBERS[3], "结转下年度总计"),
@@ -102,6 +139,18 @@ def _received(case: Case) -> Checked:
         found += _compare(case, "N01", _claims(case, kind), (cell,), what, ())
     stated = received or answered
     return Checked("N01", tuple(found), reason=None if stated else "正文没有写明申请件数")
+
+
+def _answered_otherwise(case: Case) -> set[Decimal]:
+    """What 答复 may count besides the total: the year's new ones alone, or without those not answered in substance."""
+    new, _, total, carried_out = (case.subject.value(c) for c in NUMBERS)
+    accepted = set() if new is None or carried_out is None else {new - carried_out}
+    if total is not None:
+        for left in (("other",), ("reject",), ("other", "reject")):
+            rows = [r.key for r in case.form.rows if r.key.startswith(left)]
+            values = [case.subject.value(f"t3.{row}.total") for row in rows]
+            accepted.add(total - sum((v for v in values if v is not None), Decimal(0)))
+    return accepted
 
 
 def _none_received(case: Case) -> Checked:
@@ -112,7 +161,7 @@ def _none_received(case: Case) -> Checked:
         return Checked("N04", reason="正文没有写明申请件数" if not claims else "有数据格没有数值")
     if any((c.value > 0) == (table > 0) for c in claims):
         return Checked("N04")
-    if claims[0].value and claims[0].value in meant(case):
+    if any(c.value and c.value in meant(case) for c in claims):
         return Checked("N04")
     claim = claims[0]
     finding = case.finding(
@@ -121,7 +170,7 @@ def _none_received(case: Case) -> Checked:
         expected=table,
         actual=claim.value,
         evidence={"sentence": claim.sentence, "part": claim.part},
-        sentence=said(claim.sentence),
+        sentence=said(claim.sentence, claim.value),
         table=table,
     )
     return Checked("N04", (finding,))
@@ -143,7 +192,8 @@ def _disputes(case: Case) -> Checked:
         known = True
         numbers = [v for v in values if v is not None]
         table = sum(numbers, Decimal(0))
-        if any(c.value == table or (c.value and c.value in numbers) for c in claims):
+        counted = {c.value for c in claims}
+        if any(v == table or (v and v in numbers) for v in counted | {sum(counted, Decimal(0))}):
             continue
         claim = claims[0]
         # Prose often counts the year's new cases only: fewer than the table is worth a question, no more.
@@ -155,8 +205,9 @@ def _disputes(case: Case) -> Checked:
                 expected=table,
                 actual=claim.value,
                 severity="info" if fewer else None,
+                responsibility="undecided" if len(counted) > 1 else None,
                 evidence={"sentence": claim.sentence, "part": claim.part},
-                sentence=said(claim.sentence),
+                sentence=said(claim.sentence, claim.value),
                 what=what,
                 table=table,
             )
@@ -207,6 +258,8 @@ def _applicants(case: Case) -> Checked:
         if any(c.value in (new, new + carried_in, total) for c in claims):
             continue
         claim = claims[0]
+        if _of_another_whole(case, claim.sentence):
+            continue
         found.append(
             case.finding(
                 "N07",
@@ -214,13 +267,23 @@ def _applicants(case: Case) -> Checked:
                 expected=new,
                 actual=claim.value,
                 difference=abs(claim.value - new),
+                responsibility="undecided" if len({c.value for c in claims}) > 1 else None,
                 evidence={"sentence": claim.sentence, "part": claim.part},
-                sentence=said(claim.sentence),
+                sentence=said(claim.sentence, claim.value),
                 what=what,
                 table=new,
             )
         )
     return Checked("N07", tuple(found), reason=None if known else "正文没有写明申请人构成")
+
+
+def _of_another_whole(case: Case, sentence: str) -> bool:
+    """Whether the applicants of a sentence add up to a number of it that is not the year's applications."""
+    kinds = ("applicants_natural", "applicants_organisations")
+    both = [c.value for c in case.subject.claims if c.sentence == sentence and c.kind in kinds]
+    counts = {Decimal(n) for n in re.findall(r"(?<![\d.])(\d+)[件宗份起]", plain(sentence))}
+    whole = sum(both, Decimal(0))
+    return len(both) == 2 and whole in counts and whole not in meant(case)
 
 
 def _wording(case: Case) -> Checked:
@@ -237,7 +300,7 @@ def _wording(case: Case) -> Checked:
     if granted or not partial + denied + unable:
         return Checked("N08")
     for sentence in sentences(case, 1, 5, 6):
-        if "申请" in sentence and _ALL_PUBLIC.search(sentence) and not _SCOPE.search(sentence):
+        if "申请" in sentence and _ALL_PUBLIC.search(sentence) and not SCOPE.search(plain(sentence)):
             cells = ("t3.granted.total", "t3.partial.total")
             numbers = {"partial": partial, "denied": denied, "unable": unable}
             finding = told(case, "N08", cells, sentence, numbers)
@@ -249,7 +312,8 @@ def _fees(case: Case) -> Checked:
     """X01: a fee was not paid in time, and no notice was sent."""
     cell = "t3.other_overdue_fee.total"
     value = case.subject.value(cell)
-    none = [c for c in case.subject.claims if c.kind == "fee_notices" and not c.value]
+    notices = _claims(case, "fee_notices")
+    none = [] if any(c.value for c in notices) else notices
     if value is None:
         return Checked("X01", reason="有数据格没有数值" if cell in case.form.cells else "旧格式没有该行")
     if not value or not none:

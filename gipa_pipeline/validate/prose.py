@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from expectations.outcomes import Finding
+from gipa_pipeline.extract.fold import fold
+from gipa_pipeline.extract.wordings import SHARE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked, wording
 
-_SHARE = re.compile(r"(\d+)[件宗份]?[,，]?(?:约)?占[^,，。;；\d]{0,10}?(\d+(?:\.\d+)?)[%％]")
-_LISTED = re.compile(r"(?<![\d.])(\d+)条[^。；;\d]{0,6}(?:其中|分别为|分别是)[:：,，]?([^。；;]*)")
+_COUNT = re.compile(r"(?<![\d.])(\d+)[件宗份起条例]")
+_OPEN_LIST = re.compile(r"等|其余|其他|剩余|另有|余件|为主")
+_LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|分别为|分别是)[:,]?([^。;]*)")
 _ITEM = re.compile(r"^[^\d]{1,16}?(\d+)条?$")
 _OTHER_DEED = re.compile(r"发布|推送|转发|开展|办理|阅读|浏览|关注|粉丝|组织|编发")
 _SELF = re.compile(r"现(?:将|公布|发布)《?([^，。；\d《》]{3,30}?)20\d\d年度?(?:政府)?信息公开")
@@ -28,9 +31,20 @@ def check_prose(case: Case) -> Iterator[Checked]:
     yield _self_described(case)
 
 
-def said(sentence: str) -> str:
-    """A sentence as it is quoted in a finding."""
-    return sentence if len(sentence) <= 80 else sentence[:78] + "……"
+def said(sentence: str, value: Decimal | None = None) -> str:
+    """A sentence as it is quoted in a finding: a long one around the number that the finding is about."""
+    if len(sentence) <= 80:
+        return sentence
+    place = 0 if value is None else plain(sentence).find(f"{value.normalize():f}")
+    start = max(0, place - 50)
+    return (
+        ("……" if start else "") + sentence[start : start + 78] + ("……" if start + 78 < len(sentence) else "")
+    )
+
+
+def plain(sentence: str) -> str:
+    """A sentence folded, for patterns; its numbers without thousands separators."""
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", fold(sentence))
 
 
 def sentences(case: Case, *parts: int) -> Iterator[str]:
@@ -61,12 +75,14 @@ def _channels(case: Case) -> Checked:
     known = False
     for sentence, claims in by_sentence.items():
         channels = [c.value for c in claims if c.kind.startswith("channel_")]
-        total = next((c.value for c in claims if c.kind.startswith("applications_received")), None)
-        if total is None or len(channels) < 2:
+        totals = [c.value for c in claims if c.kind.startswith("applications_received")]
+        if len(totals) != 1 or len(channels) < 2:
             continue
-        known, added = True, sum(channels, Decimal(0))
+        known, added, total = True, sum(channels, Decimal(0)), totals[0]
+        if added == total or _meant_otherwise(case, sentence, claims, added, total):
+            continue
         # Two channels may be named as examples; three that do not add up were meant as the whole.
-        if added > total or (len(channels) > 2 and added != total):
+        if added > total or len(channels) > 2:
             finding = case.finding(
                 "N02",
                 key=(sentence,),
@@ -74,7 +90,7 @@ def _channels(case: Case) -> Checked:
                 actual=added,
                 difference=abs(added - total),
                 evidence={"sentence": sentence},
-                sentence=said(sentence),
+                sentence=said(sentence, total),
                 sum=added,
                 total=total,
             )
@@ -82,24 +98,41 @@ def _channels(case: Case) -> Checked:
     return Checked("N02", reason=None if known else "正文没有写明各渠道件数")
 
 
+def _meant_otherwise(case: Case, sentence: str, claims: list[Claim], added: Decimal, total: Decimal) -> bool:
+    """Whether the channels were meant as the parts of another number, or not as all the parts."""
+    text = plain(sentence)
+    if "结转" in text:
+        # The channels may be those of the applications carried in as well.
+        carried = [c.value for c in claims if c.kind == "applications_carried_in"]
+        if added in meant(case) | {total + c for c in carried}:
+            return True
+    if added > total:
+        return False
+    unexplained = {Decimal(n) for n in _COUNT.findall(text)} - {c.value for c in claims}
+    return bool(unexplained) or bool(_OPEN_LIST.search(text))
+
+
 def _shares(case: Case) -> Checked:
     """N03: percentages against the counts beside them."""
-    bases = {v for c in NUMBERS if (v := case.subject.value(c))}
-    bases |= {c.value for c in case.subject.claims if c.kind.startswith("applications_received") and c.value}
-    bases |= {v for v in meant(case) if v}
-    stated = dict.fromkeys(
-        c.sentence for c in case.subject.claims if c.kind.startswith("applications_received")
-    )
-    known = False
-    for sentence in stated:
-        for match in _SHARE.finditer(sentence):
-            count, share = Decimal(match[1]), Decimal(match[2])
-            places = -int(share.as_tuple().exponent)
-            unit = Decimal(1).scaleb(-places)
-            shares = {(count * 100 / base).quantize(unit, ROUND_HALF_UP) for base in bases if base >= count}
-            known = True
-            if shares and all(abs(share - s) > unit for s in shares):
-                nearest = min(shares, key=lambda s: abs(s - share))
+    kinds = ("applications_received", "applications_received_with_carried", "applications_answered")
+    whole = {v for c in NUMBERS if (v := case.subject.value(c))} | {v for v in meant(case) if v}
+    whole |= {c.value for c in case.subject.claims if c.kind in kinds and c.value}
+    stated: dict[str, set[Decimal]] = {}
+    for claim in case.subject.claims:
+        if claim.kind.startswith("share_of_"):
+            stated.setdefault(claim.sentence, set()).add(claim.value)
+    for sentence, claimed in stated.items():
+        text = plain(sentence)
+        # A percentage may be of any number of its sentence: 网上30件，其中自然人28件，占93.3%.
+        bases = whole | {Decimal(n) for n in _COUNT.findall(text)}
+        for match in SHARE.finditer(text):
+            count, share = Decimal(match["n"]), Decimal(match["share"])
+            unit = Decimal(1).scaleb(int(share.as_tuple().exponent))
+            shares = {
+                (count * 100 / base).quantize(unit, ROUND_HALF_UP) for base in bases if base >= count and base
+            }
+            if share in claimed and shares and all(abs(share - s) > unit for s in shares):
+                nearest = min(shares, key=lambda s: (abs(s - share), s))
                 finding = case.finding(
                     "N03",
                     key=(match[0],),
@@ -110,16 +143,16 @@ def _shares(case: Case) -> Checked:
                     computed=nearest,
                 )
                 return Checked("N03", (finding,))
-    return Checked("N03", reason=None if known else "正文没有写明百分比")
+    return Checked("N03", reason=None if stated else "正文没有写明百分比")
 
 
 def _additive(case: Case) -> Checked:
     """N09: so many items, of which … ; parts may leave a rest but cannot exceed the whole."""
     known = False
     for sentence in sentences(case, 1):
-        plain = re.sub(r"[（(][^（）()]*[）)]", "", sentence)
-        for match in _LISTED.finditer(plain):
-            parts = re.split(r"[,，、]", match[2])
+        text = re.sub(r"[(][^()]*[)]", "", plain(sentence))
+        for match in _LISTED.finditer(text):
+            parts = re.split(r"[,、]", match[2].rstrip("。;!"))
             items = [_ITEM.match(p) for p in parts]
             counted = [
                 int(m[1]) for m, p in zip(items, parts, strict=True) if m and not _OTHER_DEED.search(p)
