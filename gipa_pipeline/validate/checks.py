@@ -12,7 +12,6 @@ from gipa_pipeline.validate.carryover import check_carryover
 from gipa_pipeline.validate.case import Case, Checked
 from gipa_pipeline.validate.cells import check_cells
 from gipa_pipeline.validate.crosstable import check_crosstable
-from gipa_pipeline.validate.locate import Residuals
 from gipa_pipeline.validate.narrative import check_narrative
 from gipa_pipeline.validate.structure import check_structure
 from gipa_pipeline.validate.subject import Subject, subject_of
@@ -30,14 +29,14 @@ _CHECKS: tuple[Callable[[Case], Iterator[Checked]], ...] = (
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
-def check_case(case: Case, residuals: Residuals | None = None) -> list[Checked]:
+def check_case(case: Case, *, sums_hold: bool = False) -> list[Checked]:
     """Ask a report every rule that one report and last year's can answer.
 
     Args:
         case: the report.
-        residuals: what is left of its sums, if that is known already.
+        sums_hold: it is known already that each of its sums holds.
     """
-    checked = list(check_sums(case, residuals))
+    checked = list(check_sums(case, hold=sums_hold))
     for check in _CHECKS:
         checked += check(case)
     return checked

@@ -96,6 +96,23 @@ def residual_frame(edition: str, cells: pd.DataFrame, units: Sequence[str]) -> p
     return pd.DataFrame(found, index=pd.Index(list(units), name="unit_id", dtype="object"), columns=names)
 
 
+LARGEST = 1e9
+"""Up to here sums of binary fractions are exact to the six places of a cell."""
+
+
+def units_whose_sums_hold(residuals: pd.DataFrame, cells: pd.DataFrame) -> frozenset[str]:
+    """The units of which every sum could be formed and holds; they need not be asked one by one.
+
+    Args:
+        residuals: as :func:`residual_frame` gives them.
+        cells: the cells they were formed from. A unit with a number too large for binary fractions is left out.
+    """
+    numbers = cells["value"].astype("float64[pyarrow]").to_numpy(dtype=float, na_value=0.0)
+    large = frozenset(cells["unit_id"][abs(numbers) > LARGEST])
+    hold = (residuals.to_numpy() == 0).all(axis=1)
+    return frozenset(residuals.index[hold]) - large
+
+
 def _arithmetic(values: np.ndarray, blanks: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     import numpy as np
 

@@ -11,7 +11,7 @@ from expectations.outcomes import Outcome
 from expectations.rules import assessed
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.settings import Settings
-from gipa_pipeline.validate import Year, check_reading, validate_year
+from gipa_pipeline.validate import Year, check_reading, sums, validate_year, years
 from tests.unit.validate.forms import Registry, Unit, consistent, reading, sections, told, year_of
 
 OFFICE = Unit("office", "中山市人民政府办公室", "city", "department", supervising_unit_id=None)
@@ -90,6 +90,29 @@ def test_a_year_finds_what_each_report_alone_gives(result):
                     name,
                 )
             assert tuple(rows.loc[finding.finding_id, "likely_cells"]) == finding.likely_cells
+
+
+def test_reports_that_add_up_are_not_asked_why_and_nothing_is_lost_by_it(frames, result, monkeypatch):
+    asked = []
+    explain = sums.explain
+    monkeypatch.setattr(sums, "explain", lambda *of: asked.append(of) or explain(*of))
+    quick = validate_year(UNITS, Settings(), 2023, frames, None, FETCHES)
+    assert len(asked) == 2, "of five reports only the two that do not add up"
+    monkeypatch.setattr(years, "units_whose_sums_hold", lambda *_: frozenset())
+    slow = validate_year(UNITS, Settings(), 2023, frames, None, FETCHES)
+    assert len(asked) == 2 + len(READINGS)
+    for name in ("findings", "rule_results", "coverage"):
+        pd.testing.assert_frame_equal(quick[name], slow[name])
+
+
+def test_a_number_too_large_for_binary_fractions_is_asked_exactly():
+    cells = consistent(70)
+    cells["t3.new.total"] += Decimal("100000000000.000001")
+    cells["t3.new.other"] += 100000000000
+    frames = year_of({"clean": reading(cells, sha256="c", sections=sections())}, UNITS)
+    result = validate_year(UNITS, Settings(), 2023, frames, None, None)
+    rows = result["findings"]
+    assert "R01" in set(rows["rule"])
 
 
 def test_every_unit_with_a_report_has_one_verdict_a_rule(result):
