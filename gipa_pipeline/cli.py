@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     extract = commands.add_parser("extract", help="read documents and print one JSON object each")
     extract.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of files")
     extract.add_argument("--format", choices=["jsonl"], default="jsonl")
+    extract.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="DIR",
+        help="also write a page a document: each cell beside its source",
+    )
     extract.set_defaults(run=_extract)
 
     check = commands.add_parser("check", help="check a draft before publication, in words (发布前自查)")
@@ -115,8 +121,24 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="open data: Parquet, CSV and a Frictionless data package")
     _places(export)
-    export.add_argument("--out", type=Path, metavar="DIR", help="folder to write into (default: DATA/opendata)")
+    export.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder to write into (default: DATA/opendata)"
+    )
     export.set_defaults(run=_export)
+
+    send = commands.add_parser("send", help="the office reports by mail; without --really only drafts (.eml)")
+    _places(send)
+    send.add_argument("--office")
+    send.add_argument("--year", type=int)
+    send.add_argument("--really", action="store_true", help="send, each version once")
+    send.add_argument(
+        "--again",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a mail of unknown fate that did not arrive",
+    )
+    send.set_defaults(run=_send)
 
     ui = commands.add_parser("ui", help="open the Dagster UI on this instance")
     _places(ui)
@@ -158,7 +180,7 @@ def _run(options: argparse.Namespace) -> int:
 def _extract(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.extract import extract
 
-    return extract(options.paths)
+    return extract(options.paths, options.evidence)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -232,6 +254,20 @@ def _export(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.export import export_data
 
     return export_data(options.registry, options.data, options.out, os.environ)
+
+
+def _send(options: argparse.Namespace) -> int:
+    from gipa_pipeline.commands.send import send
+
+    return send(
+        options.registry,
+        options.data,
+        os.environ,
+        office=options.office,
+        year=options.year,
+        really=options.really,
+        again=options.again,
+    )
 
 
 def _ui(options: argparse.Namespace) -> int:

@@ -109,6 +109,24 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server that reports are sent over.
+
+    ``tls``: ``starttls``, ``tls`` (from the first byte), or ``none`` (a server on this machine only).
+    ``ca_file`` names the certificates of an authority of one's own. The password belongs into the variable
+    ``GIPA_MAIL_PASSWORD`` rather than into a file.
+    """
+
+    host: str = ""
+    port: int = 587
+    tls: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeSettings:
     """One supervising office's own dates (from its notice) and severities.
 
@@ -131,6 +149,7 @@ class Settings:
     rules: RuleSettings = RuleSettings()
     extract: ExtractSettings = ExtractSettings()
     report: ReportSettings = ReportSettings()
+    mail: MailSettings = MailSettings()
     offices: Mapping[str, OfficeSettings] = field(default_factory=dict)
 
     def severity(self, rule: str, office_id: str, default: str) -> str:
@@ -245,7 +264,7 @@ def _seconds(key: str, value: object, where: str) -> float:
 def _whole(key: str, value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise SettingsError(f"{where} must be a whole number, not {value!r}.")
-    least = 1 if key in ("concurrency", "max_bytes", "reply_days") else 0
+    least = 1 if key in ("concurrency", "max_bytes", "reply_days", "port") else 0
     if value < least:
         raise SettingsError(f"{where} must be {least} or more, not {value}.")
     return value

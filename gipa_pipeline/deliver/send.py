@@ -1,0 +1,173 @@
+"""Which reports are due to whom, and handing them over one after the other (寄送).
+
+Each recipient of each report version is a parcel of its own: no refusal of one address can make a mail
+half delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gipa_pipeline import store_files
+from gipa_pipeline.calendar import CHINA
+from gipa_pipeline.deliver.message import NotSendable, Parcel, parcel, to_bytes
+from gipa_pipeline.deliver.smtp import Answer, hand_over
+from gipa_pipeline.deliver.state import NAME, Outbox
+from gipa_pipeline.report.facts import YearFacts, load_facts
+from gipa_pipeline.report.view import office_view
+from gipa_pipeline.report.write import PAGE, TABLES, WORKBOOK
+
+if TYPE_CHECKING:
+    from gipa_pipeline.registry import Registry
+    from gipa_pipeline.settings import Settings
+    from gipa_pipeline.store import Store
+
+FOLDER = "outbox"
+_GOOD = ("sent", "already", "draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one report.
+
+    ``outcome``: ``sent``, ``already`` (this version was sent before), ``draft`` (dry run), ``failed`` (not
+    taken, may be tried again), ``refused`` (not taken, for good), ``unknown`` (perhaps taken; not tried again
+    by itself), ``no_address``, ``not_sendable``.
+    """
+
+    office_id: str
+    year: int
+    outcome: str
+    detail: str
+    key: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.outcome in _GOOD
+
+
+def deliver(
+    store: Store,
+    registry: Registry,
+    settings: Settings,
+    years: Sequence[int],
+    *,
+    now: Callable[[], datetime],
+    office: str | None = None,
+    really: bool = False,
+    again: Sequence[str] = (),
+) -> Iterator[Delivery]:
+    """Deliver the reports of these years, or write each as an .eml file to look at.
+
+    Args:
+        store: where the reports are.
+        registry: who receives them.
+        settings: from whom, and over which server.
+        years: report years.
+        now: the clock.
+        office: one office only.
+        really: send; otherwise only drafts are written.
+        again: keys of parcels whose outcome is unknown and that are to be sent once more.
+
+    Raises:
+        StoreError: a year's reports are not written yet.
+        RecordDamaged: the record of what was sent cannot be read.
+        MailSetup: no server is set.
+    """
+    with store.lock():
+        outbox = Outbox(store.root / FOLDER / NAME)
+        for key in again:
+            if outbox.state(key) == "unknown":
+                outbox.note("again", key, now())
+        for year in years:
+            facts = load_facts(store, registry, settings, year)
+            for office_id in registry.offices_in(year):
+                if office in (None, office_id):
+                    yield _one(store, facts, office_id, outbox, now, really=really)
+
+
+def _one(
+    store: Store,
+    facts: YearFacts,
+    office_id: str,
+    outbox: Outbox,
+    now: Callable[[], datetime],
+    *,
+    really: bool,
+) -> Delivery:
+    year = facts.year
+    if not facts.registry.units[office_id].contact_email:
+        return Delivery(office_id, year, "no_address", "units.csv names no contact_email for this office")
+    try:
+        made = _parcel(store, facts, office_id)
+    except NotSendable as error:
+        return Delivery(office_id, year, "not_sendable", str(error))
+    state = outbox.state(made.key)
+    if state == "sent":
+        return Delivery(office_id, year, "already", f"this version was sent to {made.recipient}", made.key)
+    if state == "unknown":
+        detail = (
+            f"the line broke while {made.recipient} was served; if it is missing there: --again {made.key}"
+        )
+        return Delivery(office_id, year, "unknown", detail, made.key)
+    if not really:
+        return Delivery(office_id, year, "draft", str(_draft(store, made, _day(facts, office_id))), made.key)
+    answer = _hand_over(facts.settings, made, outbox, now)
+    return Delivery(office_id, year, answer.outcome, f"{made.recipient}: {answer.detail}", made.key)
+
+
+def _parcel(store: Store, facts: YearFacts, office_id: str) -> Parcel:
+    folder = store.folder("reports", facts.year) / office_id
+    paths = [folder / name for name in (PAGE, WORKBOOK, TABLES)]
+    # The Word tables are not made for years before the form; the page and the workbook always are.
+    files = {path.name: store.read_file(path) for path in paths if path.name != TABLES or path.is_file()}
+    unit = facts.registry.units[office_id]
+    return parcel(
+        office_id=office_id,
+        name=unit.name,
+        year=facts.year,
+        sender=facts.settings.report.sender,
+        recipient=unit.contact_email,
+        summary=_summary(facts, office_id),
+        files=files,
+    )
+
+
+def _summary(facts: YearFacts, office_id: str) -> str:
+    view = office_view(facts, office_id)
+    return (
+        f"应计入汇总的单位{len(view.summands)}个，已计入{len(view.included)}个，未计入{len(view.missing)}个；"
+        f"须改正的问题{len(view.of_severity('error'))}处，请核实的问题{len(view.of_severity('warning'))}处。"
+    )
+
+
+def _hand_over(settings: Settings, made: Parcel, outbox: Outbox, now: Callable[[], datetime]) -> Answer:
+    about = {"office": made.office_id, "year": made.year, "to": made.recipient}
+    answer = hand_over(
+        settings.mail,
+        made.sender,
+        made.recipient,
+        to_bytes(made, now()),
+        lambda: outbox.note("handing", made.key, now(), **about),
+    )
+    if answer.outcome != "unknown":
+        outbox.note(answer.outcome, made.key, now(), detail=answer.detail, **about)
+    return answer
+
+
+def _draft(store: Store, made: Parcel, when: datetime) -> Path:
+    path = store.root / FOLDER / f"{made.year}-{made.office_id}.eml"
+    store_files.write(path, to_bytes(made, when))
+    return path
+
+
+def _day(facts: YearFacts, office_id: str) -> datetime:
+    """The data's day as a draft's date: the clock would make each draft another one."""
+    rows = facts.rows("reports", owner=facts.registry.members(office_id))
+    day = max((r["first_fetched"] for r in rows if r["first_fetched"]), default=None)
+    return datetime.combine(day or datetime(facts.year + 1, 1, 1, tzinfo=CHINA).date(), time(12), CHINA)
