@@ -86,20 +86,25 @@ def _pdf(data: bytes) -> object:
 
 
 def registry(count: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Write a registry of ``count`` units under one office, a page each, all of one year."""
+    """Write a registry of ``count`` units under one office, a page each, all of one year.
+
+    Departments and towns only, as under a real office: a government's report is compared with all of them.
+    """
     from tests.generator import pages
 
     (folder / "reports").mkdir(parents=True)
     units = [("office", "测量用政务公开办公室", "city", "department", "990100", "", "", "")]
-    sources = []
+    sources: list[tuple[Any, ...]] = []
     year = 2023
-    for number, page in enumerate(p for p in pages(count * 5, seed) if p.report.year == year):
-        if number == count:
-            break
-        body, unit = page.report.body, f"unit-{number:05d}"
+    for page in pages(count * 10, seed):
+        body, unit = page.report.body, f"unit-{len(sources):05d}"
+        if page.report.year != year or (body.kind == "government" and body.level != "town"):
+            continue
         (folder / "reports" / f"{unit}.html").write_bytes(page.data)
         units.append((unit, body.name, body.level, body.kind, body.region_code, "office", "", ""))
         sources.append((unit, year, f"reports/{unit}.html"))
+        if len(sources) == count:
+            break
     assert len(sources) == count
     head = "unit_id,name,level,kind,region_code,supervising_unit_id,host,contact_email"
     _table(folder / "units.csv", head, units)
