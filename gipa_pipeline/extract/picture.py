@@ -25,6 +25,8 @@ _RULE = 50
 _BRIDGE = 14
 """Gaps in a rule that scanning leaves."""
 _REACH = 9
+_PALE = 60
+"""Steps of grey between ink and paper below which a page counts as empty."""
 _STEEPEST = 0.14
 """Tilt in radians, 8 degrees, beyond which a page is not straightened."""
 _STEP = 0.0007
@@ -79,7 +81,9 @@ def evened(image: Any) -> list[Any]:
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     sized = cv2.resize(image, (wide, max(16, round(height * scale))), interpolation=way)
     low, high = np.percentile(sized, (1, 60))
-    if high - low < 20:
+    if high - low < _PALE:
+        low = sized.min()  # hardly anything stands on the page
+    if high - low < _PALE:
         return [sized]
     # Most of a page is paper: from the 60th percentile on all is white.
     stretched = np.clip((sized.astype(np.float32) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
@@ -117,7 +121,7 @@ def straight(image: Any) -> Any:
     if found is None:
         return image
     # Lines come with the most marked first.
-    tilt = float(np.degrees(np.median(np.asarray(found).reshape(-1, 2)[:40, 1]) - level))
+    tilt = float(np.degrees(np.median(np.asarray(found).reshape(-1, 2)[:15, 1]) - level))
     if abs(tilt) < 0.04:
         return image
     height, width = image.shape[:2]
