@@ -25,6 +25,7 @@ from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
+from gipa_pipeline.extract.unruled import cautious
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
 VERSION = "2"
@@ -164,6 +165,8 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
             return document.place(*span) if span else None
 
         cells, notes = compare(form, structure.cells, sequence.cells, place_of)
+        if document.medium == "pdf" and "t3" not in structure.tables:
+            cells = cautious(form, cells)
         if document.medium in RECOGNISED:
             cells, notes = settle(document, form, cells, notes, structure.cells)
         tables = structure.tables | sequence.tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
 
@@ -19,6 +19,10 @@ FONT = "STSong-Light"
 """A font every PDF reader knows by name, so that none lies in the repository."""
 WIDTH, HEIGHT = A4
 MARGIN, LEADING, PAD = 56.0, 1.35, 3.0
+RADICALS = str.maketrans(
+    "一人入八力十又口土士大女子小工己干弓心戈手支文方日月木止比氏水火父片牛犬玉甘生用田目石示立竹米老而耳肉自至行衣言谷走足身辛里金長門面音風飛食高",
+    "⼀⼈⼊⼋⼒⼗⼜⼝⼟⼠⼤⼥⼦⼩⼯⼰⼲⼸⼼⼽⼿⽀⽂⽅⽇⽉⽊⽌⽐⽒⽔⽕⽗⽚⽜⽝⽟⽢⽣⽤⽥⽬⽯⽰⽴⽵⽶⽼⽽⽿⾁⾃⾄⾏⾐⾔⾕⾛⾜⾝⾟⾥⾦⾧⾨⾯⾳⾵⾶⾷⾼",
+)
 WIDTHS = {4: (3, 2, 2, 2), 10: (0.7, 1.6, 3.4, *[1.0] * 7), 15: (1,) * 15}
 """Relative column widths of tables 2, 3 and 4 by their number of columns."""
 
@@ -35,13 +39,27 @@ def pdf_whole(report: Report, rng: Random) -> Document:
     return _printed(report, 8.5)
 
 
-def _printed(report: Report, size: float) -> Document:
+@layout("pdf_unruled")
+def pdf_unruled(report: Report, rng: Random) -> Document:
+    """Tables set by spaces alone, as some page editors print them: no rule is drawn."""
+    return _printed(report, 9.0, ruled=False)
+
+
+@layout("pdf_radicals")
+def pdf_radicals(report: Report, rng: Random) -> Document:
+    """A text layer in which common characters are radicals (⼀ ⾏ ⼈), as some printers write it."""
+    return _printed(report, 10.0, spelling=RADICALS)
+
+
+def _printed(
+    report: Report, size: float, *, ruled: bool = True, spelling: dict[int, str] | None = None
+) -> Document:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = BytesIO()
     # Invariant: no date of making and no random identifier; not compressed: see ``package.packed``.
     canvas = Canvas(target, pagesize=A4, invariant=1, pageCompression=0)
     canvas.setTitle(report.title)
-    flow = _Flow(canvas)
+    flow = _Flow(canvas, ruled=ruled, spelling=spelling or {})
     flow.paragraph(report.title, 16, indent=0)
     for text in opening_lines(report)[1:]:
         flow.paragraph(text, 12)
@@ -79,12 +97,14 @@ class _Flow:
     canvas: Canvas
     y: float = HEIGHT - MARGIN
     page: int = 1
+    ruled: bool = True
+    spelling: dict[int, str] = field(default_factory=dict)
 
     def paragraph(self, text: str, size: float, indent: int = 2) -> None:
         for line in wrapped("　" * indent + text, size, WIDTH - 2 * MARGIN):
             self._need(size * LEADING)
             self.canvas.setFont(FONT, size)
-            self.canvas.drawString(MARGIN, self.y - size, line)
+            self.canvas.drawString(MARGIN, self.y - size, line.translate(self.spelling))
             self.y -= size * LEADING
         self.y -= 3
 
@@ -126,8 +146,9 @@ class _Flow:
                 left = MARGIN + sum(widths[:along])
                 top = self.y - sum(heights[first:down])
                 width, height = sum(widths[along : along + box.colspan]), sum(heights[down : down + deep])
-                self.canvas.setLineWidth(0.5)
-                self.canvas.rect(left, top - height, width, height)
+                if self.ruled:
+                    self.canvas.setLineWidth(0.5)
+                    self.canvas.rect(left, top - height, width, height)
                 if plan[down][along][1]:
                     self._text(box.text, left, top, width, height, size)
         self.y -= sum(heights[first:last])
@@ -137,7 +158,7 @@ class _Flow:
         y = top - (height - len(lines) * size * LEADING) / 2 - size
         self.canvas.setFont(FONT, size)
         for line in lines:
-            self.canvas.drawCentredString(left + width / 2, y, line)
+            self.canvas.drawCentredString(left + width / 2, y, line.translate(self.spelling))
             y -= size * LEADING
 
     def _need(self, height: float) -> None:
