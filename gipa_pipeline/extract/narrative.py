@@ -248,14 +248,15 @@ class _Reader:
             number = self._channel_number(match)
             if number is None or self._topic(match.end()) != "applications" or not self._believed(number):
                 continue
-            before = self.text[start : match.start()]
             if _RESULTS.search(self._clause(match.start())):
                 continue
-            if found and (
-                "其中" in before[max(p for p, _ in found.values()) - start :]
-                or before.count("(") > before.count(")")
-            ):
-                break
+            if found:
+                # What is opened after a channel, by 其中 or a bracket, divides that channel.
+                since = self.text[min(p for p, _ in found.values()) : match.start()]
+                if "其中" in since:
+                    break
+                if since.count("(") > since.count(")"):
+                    continue
             kind = match.lastgroup or ""
             together = w.CHANNEL.search(self.text[match.end() : number.start("n")])
             if together and together.lastgroup != kind:

@@ -14,7 +14,7 @@ from gipa_pipeline.validate.case import Case, Checked, wording
 
 _COUNT = re.compile(r"(?<![\d.])(\d+)[件宗份起条例]")
 _OPEN_LIST = re.compile(r"等|其余|其他|剩余|另有|余件|为主")
-_LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|分别为|分别是)[:,]?([^。;]*)")
+_LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|(?P<whole>分别[为是]))[:,]?(?P<parts>[^。;]*)")
 _ITEM = re.compile(r"^[^\d]{1,16}?(\d+)条?$")
 _OTHER_DEED = re.compile(r"发布|推送|转发|开展|办理|阅读|浏览|关注|粉丝|组织|编发")
 _SELF = re.compile(r"现(?:将|公布|发布)《?([^，。；\d《》]{3,30}?)20\d\d年度?(?:政府)?信息公开")
@@ -76,7 +76,7 @@ def _channels(case: Case) -> Checked:
     for sentence, claims in by_sentence.items():
         channels = [c.value for c in claims if c.kind.startswith("channel_")]
         totals = [c.value for c in claims if c.kind.startswith("applications_received")]
-        if len(totals) != 1 or len(channels) < 2:
+        if len(totals) != 1 or not channels:
             continue
         known, added, total = True, sum(channels, Decimal(0)), totals[0]
         if added == total or _meant_otherwise(case, sentence, claims, added, total):
@@ -152,7 +152,7 @@ def _additive(case: Case) -> Checked:
     for sentence in sentences(case, 1):
         text = re.sub(r"[(][^()]*[)]", "", plain(sentence))
         for match in _LISTED.finditer(text):
-            parts = re.split(r"[,、]", match[2].rstrip("。;!"))
+            parts = re.split(r"[,、]", match["parts"].rstrip("!"))
             items = [_ITEM.match(p) for p in parts]
             counted = [
                 int(m[1]) for m, p in zip(items, parts, strict=True) if m and not _OTHER_DEED.search(p)
@@ -160,7 +160,8 @@ def _additive(case: Case) -> Checked:
             if len(counted) < 2 or len(counted) < len(parts):
                 continue
             known, total = True, int(match[1])
-            if sum(counted) > total:
+            # 分别为 names all the parts, 其中 may leave some out.
+            if sum(counted) > total or (match["whole"] and sum(counted) < total):
                 fields = {"sum": Decimal(sum(counted)), "total": Decimal(total)}
                 return Checked("N09", (told(case, "N09", (), sentence, fields),))
     return Checked("N09", reason=None if known else "正文没有可相加的条数")
