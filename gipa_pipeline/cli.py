@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check a draft before publication, in words (发布前自查)")
     check.add_argument("paths", nargs="+", metavar="PATH")
     check.add_argument("--year", type=int, help="the report year, when the draft does not say it")
+    check.add_argument("--html", type=Path, metavar="FILE", help="also write the result as a page (自查页)")
     check.set_defaults(run=_check)
 
     trace = commands.add_parser(
@@ -186,7 +187,7 @@ def _extract(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.check import check
 
-    return check(options.paths, options.year)
+    return check(options.paths, options.year, options.html)
 
 
 def _trace(options: argparse.Namespace) -> int:

@@ -7,10 +7,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from expectations.forms import load_form
+from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.record import failed
 from gipa_pipeline.model import Reading
 
@@ -20,15 +22,20 @@ to worker processes."""
 _SMALL = 2 * 1024 * 1024
 
 
-def extract(paths: Sequence[str]) -> int:
-    """Print one object a document; 0 when all were read, 1 when some were not, 2 when there was nothing to read."""
+def extract(paths: Sequence[str], evidence: Path | None = None) -> int:
+    """Print one object a document; 0 when all were read, 1 when some were not, 2 when there was nothing to read.
+
+    ``evidence`` is a folder for pages that show where each cell was read.
+    """
     files = list(_files(paths))
     if not files:
         print(f"gipa extract: no files in {', '.join(paths)}", file=sys.stderr)
         return 2
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     unread = 0
-    for path, reading in read_files(files):
+    if evidence is not None:
+        evidence.mkdir(parents=True, exist_ok=True)
+    for path, reading in read_files(files, evidence=evidence):
         unread += reading.error is not None
         print(json.dumps(as_object(path, reading), ensure_ascii=False), flush=True)
     return 1 if unread else 0
@@ -43,7 +50,9 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
             yield given
 
 
-def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple[str, Reading]]:
+def read_files(
+    paths: Sequence[str], *, timeout: float = 60.0, evidence: Path | None = None
+) -> Iterator[tuple[str, Reading]]:
     """Read files in order; a file that is not there or not readable gives a reading with an error."""
     from gipa_pipeline.extract.media import MAX_BYTES
     from gipa_pipeline.extract.reading import read_document
@@ -51,7 +60,7 @@ def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple
 
     refused = {path: reading for path in paths if (reading := _refused(path, MAX_BYTES)) is not None}
     wanted = [path for path in paths if path not in refused]
-    if len(wanted) <= _FEW and all(map(_harmless, wanted)):
+    if evidence is None and len(wanted) <= _FEW and all(map(_harmless, wanted)):
         for path in paths:
             yield path, refused.get(path) or read_document(Path(path).read_bytes(), path)
         return
@@ -59,7 +68,8 @@ def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple
     done = dict(refused)
     order = iter(paths)
     following: str | None = next(order)
-    for job, reading in read_all(jobs, timeout=timeout, max_bytes=MAX_BYTES):
+    read = partial(read_and_show, folder=evidence) if evidence is not None else None
+    for job, reading in read_all(jobs, timeout=timeout, max_bytes=MAX_BYTES, read=read):
         done[job.path] = reading
         while following is not None and following in done:
             yield following, done[following]
@@ -67,6 +77,27 @@ def read_files(paths: Sequence[str], *, timeout: float = 60.0) -> Iterator[tuple
     while following is not None:
         yield following, done[following]
         following = next(order, None)
+
+
+def read_and_show(data: bytes, name: str, *, max_bytes: int, folder: Path) -> Reading:
+    """Read a document and write the page that shows where its cells stand; runs in a worker."""
+    from gipa_pipeline.extract.document import Document
+    from gipa_pipeline.extract.evidence import evidence_page
+    from gipa_pipeline.extract.media import medium_of
+    from gipa_pipeline.extract.reading import open_document, understand
+    from gipa_pipeline.validate import check_reading
+
+    digest = hashlib.sha256(data).hexdigest()
+    document: Document | None = None
+    try:
+        document = open_document(data, medium_of(data, name, max_bytes=max_bytes))
+        reading = understand(document, digest, data)
+    except UnreadableDocument as error:
+        reading = failed(digest, error.kind, str(error))
+    findings = check_reading(reading) if reading.error is None else []
+    page = evidence_page(Path(name).name, reading, document, findings)
+    (folder / f"{Path(name).stem}-{digest[:8]}.html").write_text(page, encoding="utf-8", errors="replace")
+    return reading
 
 
 def _harmless(path: str) -> bool:
