@@ -34,7 +34,7 @@ MOST_NOTES = 3
 def office_report(view: OfficeView) -> str:
     """One office's page for one year, as a whole HTML document."""
     return (
-        _environment()
+        templates()
         .get_template("office.html.j2")
         .render(
             view=view,
@@ -45,7 +45,7 @@ def office_report(view: OfficeView) -> str:
             applications=charts.applications(view),
             unplaced=_unplaced(view),
             linked=any(safe_link(unit.url) for unit in view.units),
-            **_common(),
+            **common_words(),
         )
     )
 
@@ -78,7 +78,7 @@ def office_line(view: OfficeView) -> OfficeLine:
 
 def index_page(offices: Sequence[OfficeLine], year: int) -> str:
     """The list of a year's offices, linking to their pages and workbooks beside it."""
-    return _environment().get_template("index.html.j2").render(offices=offices, year=year, **_common())
+    return templates().get_template("index.html.j2").render(offices=offices, year=year, **common_words())
 
 
 def safe_link(address: str | None) -> str | None:
@@ -93,7 +93,8 @@ def safe_link(address: str | None) -> str | None:
     return address if parts.scheme in ("http", "https") and host else None
 
 
-def _common() -> dict[str, Any]:
+def common_words() -> dict[str, Any]:
+    """What every page needs: the style sheet with its hash, and the words for codes."""
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return {"style": style, "style_hash": f"sha256-{digest}", "words": wording, "most_notes": MOST_NOTES}
@@ -107,7 +108,8 @@ def _style() -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """The templates of all pages; what is put into them is escaped."""
     import jinja2
     from markupsafe import Markup
 
