@@ -18,6 +18,8 @@ _LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|(?P<whole>分�
 _ITEM = re.compile(r"^[^\d]{1,16}?(\d+)条?$")
 _OTHER_DEED = re.compile(r"发布|推送|转发|开展|办理|阅读|浏览|关注|粉丝|组织|编发")
 _SELF = re.compile(r"现(?:将|公布|发布)《?([^，。；\d《》]{3,30}?)20\d\d年度?(?:政府)?信息公开")
+_WHOLE = {"share_of_received": "t3.new.total", "share_of_answered": "t3.total.total"}
+"""The cell that a percentage is of, where its sentence names it."""
 NUMBERS = ("t3.new.total", "t3.carried_in.total", "t3.total.total", "t3.carried_out.total")
 
 RULES = ("N02", "N03", "N09", "S05")
@@ -117,10 +119,10 @@ def _shares(case: Case) -> Checked:
     kinds = ("applications_received", "applications_received_with_carried", "applications_answered")
     whole = {v for c in NUMBERS if (v := case.subject.value(c))} | {v for v in meant(case) if v}
     whole |= {c.value for c in case.subject.claims if c.kind in kinds and c.value}
-    stated: dict[str, set[Decimal]] = {}
+    stated: dict[str, dict[Decimal, str]] = {}
     for claim in case.subject.claims:
         if claim.kind.startswith("share_of_"):
-            stated.setdefault(claim.sentence, set()).add(claim.value)
+            stated.setdefault(claim.sentence, {})[claim.value] = claim.kind
     for sentence, claimed in stated.items():
         text = plain(sentence)
         # A percentage may be of any number of its sentence: 网上30件，其中自然人28件，占93.3%.
@@ -132,7 +134,10 @@ def _shares(case: Case) -> Checked:
                 (count * 100 / base).quantize(unit, ROUND_HALF_UP) for base in bases if base >= count and base
             }
             if share in claimed and shares and all(abs(share - s) > unit for s in shares):
+                named = case.subject.value(_WHOLE.get(claimed[share], ""))
                 nearest = min(shares, key=lambda s: (abs(s - share), s))
+                if named and named >= count:
+                    nearest = (count * 100 / named).quantize(unit, ROUND_HALF_UP)
                 finding = case.finding(
                     "N03",
                     key=(match[0],),
