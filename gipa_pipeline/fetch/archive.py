@@ -52,6 +52,8 @@ passes. ``redirected_out``: led to a host outside the registry. ``not_allowed``:
 must not be called. ``bad_source``: the registry names something that is no report file or address.
 """
 
+ATTACHED_TO = "attached-to"
+"""Among a file's headers: the address of the listed page that links to it."""
 JOURNAL = "_journal.jsonl"
 _REQUIRED = ("unit_id", "year", "url", "outcome", "last_checked", "attempts")
 _log = logging.getLogger(__name__)
@@ -87,6 +89,12 @@ class Retrieval:
     def source(self) -> tuple[str, int, str]:
         """Unit, year and address: what the registry lists."""
         return self.unit_id, self.year, self.url
+
+    @property
+    def listed_as(self) -> tuple[str, int, str]:
+        """The source in the registry that this comes from: its own, or that of the page it is attached to."""
+        page = json.loads(self.headers).get(ATTACHED_TO) if self.headers else None
+        return self.unit_id, self.year, page or self.url
 
 
 def schema() -> Any:
@@ -160,11 +168,11 @@ def current_documents(registry: Registry, fetches: pd.DataFrame) -> pd.DataFrame
     from gipa_pipeline.calendar import day_of
 
     listed = {(s.unit_id, s.year, s.url): at for at, s in enumerate(registry.sources)}
-    rows = [row for row in from_frame(fetches) if row.sha256 is not None and row.source in listed]
+    rows = [row for row in from_frame(fetches) if row.sha256 is not None and row.listed_as in listed]
     now = latest_documents(rows)
     chosen: dict[tuple[str, int], Retrieval] = {}
     for row in sorted(
-        now.values(), key=lambda r: (day_of(r.first_fetched or r.last_checked), listed[r.source])
+        now.values(), key=lambda r: (day_of(r.first_fetched or r.last_checked), listed[r.listed_as])
     ):
         chosen[row.unit_id, row.year] = row
     frame = to_frame(rows)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gipa_pipeline.calendar import Clock, system_clock
+from gipa_pipeline.extract.attachments import report_files
 from gipa_pipeline.fetch import files
 from gipa_pipeline.fetch.answers import Answer, Stop, kept_headers
-from gipa_pipeline.fetch.archive import STORED, UNCHANGED, Archive, JournalWriter, Retrieval
+from gipa_pipeline.fetch.archive import ATTACHED_TO, STORED, UNCHANGED, Archive, JournalWriter, Retrieval
 from gipa_pipeline.fetch.client import Client, Tally, pause
 from gipa_pipeline.fetch.guard import Hosts
 from gipa_pipeline.fetch.politeness import Sleep
@@ -104,6 +105,7 @@ class _Run:
         self._known: Mapping[tuple[str, int, str], Retrieval] = archive.known()
         since = clock() - RESUME_WITHIN
         self._done = {r.source: r for r in archive.journal if r.last_checked > since}
+        self._listed = {s.url for s in registry.sources}
         self.total = self._count = 0
 
     def is_done(self, source: Source) -> bool:
@@ -146,7 +148,10 @@ class _Run:
                 self._keep(self._row(source, verdict.outcome, attempts=0, message=message))
                 continue
             try:
-                self._keep(await self._page(client, source))
+                row = await self._page(client, source)
+                # Its attachments are kept first: a page that is on file is done, and all that hangs on it.
+                await self._attachments(client, source, row)
+                self._keep(row)
                 silent = 0
             except Stop as stop:
                 self._keep(self._failure(source, stop))
@@ -157,6 +162,23 @@ class _Run:
                     stop.outcome in ("blocked", "refused", "robots") or silent >= GIVE_UP_AFTER
                 ):
                     verdict = stop
+
+    async def _attachments(self, client: Client, source: Source, page: Retrieval) -> None:
+        """Fetch the report's files that a page without tables links to, as further documents of its source."""
+        if page.sha256 is None or page.media_type != "text/html":
+            return
+        base = page.final_url or source.url
+        for url in report_files(self._store.get_bytes(page.sha256), base, source.year):
+            attached = Source(source.unit_id, source.year, url, source.row)
+            if url in self._listed:
+                continue
+            self.total += 1
+            try:
+                row = await self._page(client, attached)
+            except Stop as stop:
+                row = self._failure(attached, stop)
+            headers = json.loads(row.headers or "{}") | {ATTACHED_TO: source.url}
+            self._keep(replace(row, headers=json.dumps(headers, ensure_ascii=False, sort_keys=True)))
 
     async def _page(self, client: Client, source: Source) -> Retrieval:
         known = self._known.get((source.unit_id, source.year, source.url))
