@@ -1,0 +1,57 @@
+"""A fixed slice of the broken documents; the whole run is ``python -m tests.hardness.fuzz``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from random import Random
+
+import pytest
+
+from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.pdf import read_pdf
+from gipa_pipeline.extract.reading import read_document
+from tests.generator import LAYOUTS, make_report
+from tests.hardness.fuzz import broken_documents, wrong_in
+from tests.hardness.mutations import HEAVY, mutations_for
+
+READ = {"docx": "docx", "xlsx": "xlsx", "pdf": "pdf", "html": "html", "text_tabs": "txt"}
+
+
+def test_broken_documents_give_a_value_a_status_or_an_error() -> None:
+    states = set()
+    wrong = []
+    for name, data in broken_documents(9, 60, without=HEAVY):
+        if name.endswith(".pdf") and data.startswith(b"%PDF"):
+            # Not by way of recognition, which takes seconds a page.
+            with suppress(UnreadableDocument):
+                assert read_pdf(data).medium == "pdf"
+            continue
+        reading = read_document(data, name)
+        states.add(reading.error[0] if reading.error else reading.state)
+        wrong += [f"{name}: {what}" for what in wrong_in(reading)]
+    assert wrong == []
+    assert {"read", "not_a_report", "broken"} <= states
+
+
+@pytest.mark.parametrize("layout", sorted(READ))
+def test_every_mutation_changes_its_document(layout: str) -> None:
+    document = LAYOUTS[layout](make_report(Random(1), 2023), Random(1))
+    same = []
+    for name, mutation in mutations_for(document.name).items():
+        if name not in HEAVY:
+            # Some have no occasion in some media (no tags in a text): one of a few tries must tell.
+            same += (
+                [name] if all(mutation(document.data, Random(n)) == document.data for n in range(4)) else []
+            )
+    assert set(same) <= {
+        "tags_deleted",
+        "tags_doubled",
+        "vast_spans",
+        "nested_everywhere",
+        "glued_digits",
+        "moved_table",
+    }
+
+
+def test_documents_are_the_same_for_the_same_seed() -> None:
+    assert list(broken_documents(3, 6, HEAVY)) == list(broken_documents(3, 6, HEAVY))
