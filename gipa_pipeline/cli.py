@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     send = commands.add_parser("send", help="the office reports by mail; without --really only drafts (.eml)")
     _places(send)
     send.add_argument("--office")
-    send.add_argument("--year", type=int)
+    send.add_argument("--year", type=int, help="a report year (default: the newest)")
     send.add_argument("--really", action="store_true", help="send, each version once")
     send.add_argument(
         "--again",

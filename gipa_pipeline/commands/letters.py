@@ -24,7 +24,7 @@ def letters(
     Returns:
         0; 2 for an office or unit that is not in the registry, or a file that is there already.
     """
-    from gipa_pipeline.report.letter import TEMPLATE, default_template, write_letters
+    from gipa_pipeline.report.letter import default_template, write_letters
     from gipa_pipeline.stages import years_of
 
     if new_template is not None:
@@ -39,12 +39,10 @@ def letters(
         return 2
     if unit is not None:
         office = chain.registry.office_of(unit)
-    own_template = chain.registry.folder / TEMPLATE
-    template = own_template.read_bytes() if own_template.is_file() else None
     for one in years_of(chain.registry, year):
         written, own = write_letters(
             chain.store, chain.registry, chain.settings, one,
-            offices=known if office is None else (office,), unit=unit, template=template,
+            offices=known if office is None else (office,), unit=unit,
         )  # fmt: skip
         for path in written:
             print(path)

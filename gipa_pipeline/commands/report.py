@@ -40,10 +40,11 @@ def report(
 
 def _printed(chain: Chain, page: Path, year: int) -> Path:
     from gipa_pipeline.report.pdf import page_to_pdf
+    from gipa_pipeline.report.write import PRINTED
 
     looked = chain.store.read_frame("normalized", year, "reports", ["first_fetched"])[
         "first_fetched"
     ].dropna()
-    out = page.with_name("report.pdf")
+    out = page.with_name(PRINTED)
     chain.store.write_file(out, page_to_pdf(page, max(looked, default=None)))
     return out

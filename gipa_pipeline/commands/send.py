@@ -30,7 +30,8 @@ def send(
             file=sys.stderr,
         )
         return 2
-    years = years_of(chain.registry, year)
+    # The newest year unless told: nobody wants the mails of all years at once.
+    years = years_of(chain.registry, year)[-1:]
     for one in years:
         chain.report(one)
     left = 0

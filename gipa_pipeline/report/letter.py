@@ -165,6 +165,12 @@ def default_template() -> bytes:
     )
 
 
+def own_template(registry: Registry) -> bytes | None:
+    """The template beside the registry, if there is one."""
+    path = registry.folder / TEMPLATE
+    return path.read_bytes() if path.is_file() else None
+
+
 def write_letters(
     store: Store,
     registry: Registry,
@@ -173,11 +179,10 @@ def write_letters(
     *,
     offices: Sequence[str],
     unit: str | None = None,
-    template: bytes | None = None,
 ) -> tuple[list[Path], list[str]]:
     """Write the letters of those of these offices that are in scope; take away letters without a ground.
 
-    The office's own report and the government's consolidated one, which it compiles itself, get no letter.
+    The folder holds what the present data give and nothing else: change a copy, not the letter there.
 
     Returns:
         The letters' paths, and the names of units with findings that are told on the office's page only.
@@ -193,25 +198,29 @@ def write_letters(
     in_scope = registry.offices_in(year)
     with store.lock():
         for office_id in offices:
-            if office_id not in in_scope:
-                continue  # nobody looked for its units' reports that year
-            paths, names = _of_office(store, facts, office_id, unit, template)
-            written += paths
-            own += names
+            # Of the others nobody looked for the units' reports that year.
+            if office_id in in_scope:
+                paths, names = office_letters(store, office_view(facts, office_id), facts, only=unit)
+                written += paths
+                own += names
     return written, own
 
 
-def _of_office(
-    store: Store, facts: YearFacts, office_id: str, only: str | None, template: bytes | None
+def office_letters(
+    store: Store, view: OfficeView, facts: YearFacts, *, only: str | None = None
 ) -> tuple[list[Path], list[str]]:
-    view = office_view(facts, office_id)
-    folder = store.folder("reports", facts.year) / office_id / FOLDER
+    """The letters of one office from its view; as :func:`write_letters`.
+
+    The office's own report and the government's consolidated one, which it compiles itself, get no letter.
+    """
+    folder = store.folder("reports", view.year) / view.office.unit_id / FOLDER
+    template = own_template(facts.registry)
     written, own = [], []
     for line in view.units:
         if only is not None and line.unit.unit_id != only:
             continue
         path = folder / f"{line.unit.unit_id}.docx"
-        if line.unit.unit_id == office_id or is_consolidation(line.unit):
+        if line.unit.unit_id == view.office.unit_id or is_consolidation(line.unit):
             if due_findings(view, line.unit.unit_id):
                 own.append(line.unit.name)
             continue

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gipa_pipeline.report.consolidated import consolidated_document, consolidated_fragment
 from gipa_pipeline.report.facts import YearFacts, load_facts
+from gipa_pipeline.report.letter import FOLDER as LETTERS
+from gipa_pipeline.report.letter import office_letters
 from gipa_pipeline.report.page import index_page, office_line, office_report
 from gipa_pipeline.report.view import office_view
 from gipa_pipeline.report.workbook import consolidated_workbook
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from gipa_pipeline.store import Store
 
 PAGE, WORKBOOK, TABLES, FRAGMENT = "index.html", "consolidated.xlsx", "consolidated.docx", "tables.html"
-"""The page, the workbook, and the consolidated tables as Word and as HTML to paste."""
+PRINTED = "report.pdf"
+"""The page, the workbook, and the consolidated tables as Word and as HTML to paste; the page as PDF."""
 
 
 def write_office_reports(store: Store, registry: Registry, settings: Settings, year: int) -> list[Path]:
@@ -44,13 +47,18 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
         view = office_view(facts, office_id)
         lines.append(office_line(view))
         pages.append(folder / office_id / PAGE)
-        store.write_file(pages[-1], office_report(view).encode("utf-8"))
+        if store.write_file(pages[-1], office_report(view).encode("utf-8")):
+            # What was printed of an earlier page must not be taken for this one.
+            pages[-1].with_name(PRINTED).unlink(missing_ok=True)
         workbooks.append(folder / office_id / WORKBOOK)
         store.write_file(workbooks[-1], consolidated_workbook(view))
         if (tables := consolidated_document(view)) and (fragment := consolidated_fragment(view)):
             others += [folder / office_id / TABLES, folder / office_id / FRAGMENT]
             store.write_file(others[-2], tables)
             store.write_file(others[-1], fragment.encode("utf-8"))
+        if (folder / office_id / LETTERS).is_dir():
+            # Letters that were asked for once stay in step with the findings.
+            office_letters(store, view, facts)
     index = folder / PAGE
     store.write_file(index, index_page(lines, facts.year).encode("utf-8"))
     paths = [*pages, *workbooks, *others, index]

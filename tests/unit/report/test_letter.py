@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from gipa_pipeline.commands.letters import letters
-from gipa_pipeline.report import YearFacts, office_view
+from gipa_pipeline.report import YearFacts, office_view, write_office_reports
 from gipa_pipeline.report.docx import Box, TemplateError, document, fill, paragraph, table
 from gipa_pipeline.report.letter import default_template, due_findings, letter, write_letters
 from gipa_pipeline.settings import Due, OfficeSettings, ReportSettings, Settings, load_settings
@@ -123,6 +123,33 @@ def test_letters_are_written_and_those_without_ground_go(county: Scene, tmp_path
         [],
     )
     assert [p.name for p in folder.iterdir()] == ["finance.docx"]
+
+
+def test_what_lies_beside_a_new_page_is_of_it_or_gone(county: Scene, tmp_path: Path) -> None:
+    store = store_of(county, tmp_path)
+    write_office_reports(store, county.registry, Settings(), 2023)
+    office = tmp_path / "reports" / "2023" / "office"
+    assert not (office / "letters").exists()
+    write_letters(store, county.registry, Settings(), 2023, offices=["office"])
+    (office / "report.pdf").write_bytes(b"%PDF")
+    write_office_reports(store, county.registry, Settings(), 2023)
+    assert sorted(p.name for p in office.rglob("*.[dp]*f*")) == ["report.pdf"]
+    assert len(list((office / "letters").iterdir())) == 2
+    county.findings = [f for f in county.findings if f["unit_id"] != "finance"]
+    write_office_reports(store_of(county, tmp_path), county.registry, Settings(), 2023)
+    assert not (office / "report.pdf").exists()
+    assert [p.name for p in (office / "letters").iterdir()] == ["town.docx"]
+
+
+def test_the_registrys_template_is_taken(county: Scene, tmp_path: Path) -> None:
+    (tmp_path / "letter.docx").write_bytes(
+        document([paragraph("{{unit}}请看：{{contact}}"), paragraph("{{findings}}")])
+    )
+    registry = replace(county.registry, folder=tmp_path)
+    [path, _], _ = write_letters(
+        store_of(county, tmp_path / "d"), registry, Settings(), 2023, offices=["office"]
+    )
+    assert text_of(path.read_bytes()).startswith("某县财政局请看：")
 
 
 def test_an_offices_own_template() -> None:
