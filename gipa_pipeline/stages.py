@@ -92,6 +92,7 @@ class Chain:
 
     def extract(self, year: int, *, progress: Progress | None = None) -> Step:
         """Read every fetched document of a year (读取)."""
+        from gipa_pipeline.extract.helpers import installed
         from gipa_pipeline.extract.reading import VERSION
         from gipa_pipeline.extract.stage import extract_documents
         from gipa_pipeline.fetch import current_documents
@@ -99,7 +100,10 @@ class Chain:
         fetches = self.store.read_frame("raw", year, "fetches")
         documents = current_documents(self.registry, fetches)
         limits = self.settings.extract
-        inputs = digest_of([self._fetch_state(year), limits.max_bytes, limits.timeout_seconds])
+        # Installing the recogniser or the converter makes documents readable that were not.
+        inputs = digest_of(
+            [self._fetch_state(year), limits.max_bytes, limits.timeout_seconds, sorted(installed().items())]
+        )
         return self._make(
             "extracted",
             year,

@@ -21,8 +21,8 @@ from gipa_pipeline.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-_PASSING = ("timeout", "crashed")
-"""Failures of ours that another run may not have: their readings are not kept."""
+_PASSING = ("timeout", "crashed", "needs_ocr", "needs_converter")
+"""Failures of ours that another run may not have, or not once a helper is installed: not kept."""
 
 Progress = Callable[[int, int, str], None]
 """Called after each document: how many are read, how many there are, the name of this one."""
@@ -56,11 +56,18 @@ def extract_documents(
     )
     for done, (job, reading) in enumerate(answers, start=1):
         readings[job.sha256] = reading
-        if not (reading.error and reading.error[0] in _PASSING):
+        if not _passing(reading):
             store.write_file(_path(store, job.sha256), to_json(reading).encode(), durable=False)
         if progress:
             progress(done, len(jobs), job.name)
     return {name: conform("extracted", name, list(part)) for name, part in _frames(rows, readings).items()}
+
+
+def _passing(reading: Reading) -> bool:
+    """Whether another run may read more, pictures of tables among it once the recogniser is there."""
+    if reading.error is not None:
+        return reading.error[0] in _PASSING
+    return reading.medium in ("docx", "pdf") and any(n.kind == "picture_tables" for n in reading.notes)
 
 
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:
