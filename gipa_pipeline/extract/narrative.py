@@ -12,11 +12,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
-from gipa_pipeline.extract import wordings as w
 from gipa_pipeline.extract.fold import blank_pinyin, fold
+from gipa_pipeline.extract.told import Context, SentenceReader, Spoken
 from gipa_pipeline.model import Claim, SectionText
 
 KINDS = {
@@ -50,33 +48,7 @@ KINDS = {
 
 _PARTS = (1, 5, 6)
 """The narrative parts; parts two to four are tables."""
-_CARRY = 5
-"""Sentences over which what is spoken of is carried at most."""
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
-_WITH_CARRIED = re.compile(
-    r"(?:含|包括|包含|其中)[^。;]{0,8}(?:上年|上一年|去年|20\d\d年)[^。;]{0,6}结转|加上?[^。;]{0,4}结转"
-)
-_RESULTS = re.compile(r"答复|办结|办理|回复|处理(?!费)|结转|送达|公开(?!申请)|复议|诉讼")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """Folded text without the breaks that layout put into it; ``printed`` keeps the printed characters."""
-
-    text: str
-    printed: str
-    part: int
-    start: int | None
-    opens: bool
-
-
-@dataclass(slots=True)
-class _Context:
-    """What was being spoken of when the last sentence ended."""
-
-    topic: str | None = None
-    scoped: bool = False
-    age: int = 0
 
 
 def claims_of(sections: Sequence[SectionText]) -> list[Claim]:
@@ -87,17 +59,17 @@ def claims_of(sections: Sequence[SectionText]) -> list[Claim]:
     claims: list[Claim] = []
     sentences = list(_sentences(sections))
     year = _year_of(sentences)
-    context = _Context()
+    context = Context()
     for sentence in sentences:
         if sentence.opens:
-            context = _Context()
-        found = sorted(_Reader(sentence, context, year).claims())
+            context = Context()
+        found = sorted(SentenceReader(sentence, context, year).claims())
         for kind, value in dict.fromkeys((kind, value) for _, kind, value in found):
             claims.append(Claim(kind, value, sentence.printed, sentence.part, sentence.start))
     return claims
 
 
-def _sentences(sections: Sequence[SectionText]) -> Iterator[_Sentence]:
+def _sentences(sections: Sequence[SectionText]) -> Iterator[Spoken]:
     for section in sections:
         if section.part not in _PARTS:
             continue
@@ -109,261 +81,17 @@ def _sentences(sections: Sequence[SectionText]) -> Iterator[_Sentence]:
             first, last = kept[match.start()][0], kept[match.end() - 1][0]
             printed = "".join(section.text[n] for n, _ in kept[match.start() : match.end()])
             start = None if section.start is None else section.start + first
-            yield _Sentence(match[0], printed, section.part, start, opens)
+            yield Spoken(match[0], printed, section.part, start, opens)
             # A sentence that ends its line may end its paragraph: what follows stands by itself.
             opens = match.end() < len(kept) and "\n" in folded[last + 1 : kept[match.end()][0]]
 
 
-def _year_of(sentences: Iterable[_Sentence]) -> str | None:
+def _year_of(sentences: Iterable[Spoken]) -> str | None:
     """The year that part one speaks of most; the later of two that are named as often."""
     named = Counter(
         year
         for s in sentences
         if s.part == 1
-        for year in re.findall(r"(20\d\d)年(?!\d+月|结转|以来)", s.text)
+        for year in re.findall(r"(?<![较比与同])(20\d\d)年(?!\d+月|结转|以来)", s.text)
     )
     return max(named, key=lambda y: (named[y], y)) if named else None
-
-
-class _Reader:
-    """One sentence read under what was said before it."""
-
-    def __init__(self, sentence: _Sentence, context: _Context, year: str | None) -> None:
-        self.text = w.WHOLE_YEAR.sub(lambda m: "全年" + "内" * (len(m[0]) - 2), sentence.text)
-        self.part = sentence.part
-        self.context = context
-        self.year = year
-        self.marks = [(m.end(), m.lastgroup or "") for m in w.TOPICS.finditer(self.text)]
-        self.times = list(w.TIMES.finditer(self.text))
-
-    def claims(self) -> list[tuple[int, str, Decimal]]:
-        """Place in the sentence, kind and value of each claim; leaves the context for the next sentence."""
-        scoped = bool(w.SCOPE.search(self.text))
-        own = bool(w.OWN.search(self.text))
-        applications = list(self._applications())
-        if self.context.scoped and not scoped and not own:
-            # 全市收到340件。办结338件: the second sentence still speaks of the whole city.
-            applications = []
-        found = [*applications, *self._cases(), *self._documents(), *self._others(), *self._shares()]
-        self._leave(scoped, own)
-        return found
-
-    def _leave(self, scoped: bool, own: bool) -> None:
-        context = self.context
-        topics = [topic for _, topic in self.marks]
-        if "heading" in topics:
-            context.scoped = False
-        context.age = 0 if topics else context.age + 1
-        context.topic = self._topic(len(self.text)) if context.age <= _CARRY else None
-        if own:
-            context.scoped = False
-        elif scoped and re.search(r"\d+[余多万]?[件宗起]", self.text):
-            context.scoped = True
-
-    def _topic(self, place: int) -> str | None:
-        """What is spoken of at a place: the last noun that says so, in this sentence or before it."""
-        before = [topic for end, topic in self.marks if end <= place]
-        if not before:
-            return self.context.topic if self.context.age <= _CARRY else None
-        return None if before[-1] == "heading" else before[-1]
-
-    def _clause(self, place: int) -> str:
-        """The words of the same clause before a place."""
-        start = max(self.text.rfind(mark, 0, place) for mark in ",。;:(、")
-        return self.text[start + 1 : place]
-
-    def _believed(self, match: re.Match[str]) -> bool:
-        """Whether the number is this year's, whole and no comparison or plan."""
-        place = match.start("n")
-        clause = self._clause(place)
-        if w.COMPARED.search(clause) or w.PLANNED.search(clause):
-            return False
-        before = [t for t in self.times if t.start() < place]
-        if not before:
-            return True
-        last = before[-1]
-        if last["this"]:
-            return True
-        return bool(last["year"]) and last["year"] == self.year
-
-    def _applications(self) -> Iterator[tuple[int, str, Decimal]]:
-        received = list(self._received())
-        yield from received
-        if not received:
-            yield from self._none()
-        for kind, patterns in (
-            ("applications_answered", w.ANSWERED),
-            ("applications_carried_in", w.CARRIED_IN),
-            ("applications_carried_out", w.CARRIED_OUT),
-        ):
-            for match in self._matches(patterns):
-                if kind == "applications_answered" and w.NARROW.search(self._lead(match)):
-                    continue
-                if self._topic(match.end()) == "applications":
-                    yield match.start("n"), kind, _value(match)
-        yield from self._channels(received)
-        yield from self._applicants()
-
-    def _lead(self, match: re.Match[str]) -> str:
-        """The clause up to the number, without what was said before the last mark."""
-        return self._clause(match.start("n"))
-
-    def _matches(self, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
-        """Matches that are believed, each number once."""
-        seen: set[int] = set()
-        for pattern in patterns:
-            for match in pattern.finditer(self.text):
-                if match.start("n") not in seen and self._believed(match):
-                    seen.add(match.start("n"))
-                    yield match
-
-    def _received(self) -> Iterator[tuple[int, str, Decimal]]:
-        for match in self._matches(w.RECEIVED):
-            lead = self._lead(match)
-            if self._topic(match.end()) != "applications" or w.CHANNEL.search(match[0]):
-                continue
-            if w.CHANNEL.search(lead) or re.search(r"答复|办结|结转|重复|补正|转办|不予", lead):
-                continue
-            carried = _WITH_CARRIED.search(self.text[match.start() : match.end() + 24])
-            kind = "applications_received_with_carried" if carried else "applications_received"
-            yield match.start("n"), kind, _value(match)
-
-    def _none(self) -> Iterator[tuple[int, str, Decimal]]:
-        for match in w.NONE_RECEIVED.finditer(self.text):
-            what = match["what"]
-            sure = "公开" in what or (len(what) <= 6 and self._topic(match.start()) == "applications")
-            times = [t for t in self.times if t.start() < match.start()]
-            other = times and not times[-1]["this"] and times[-1]["year"] != self.year
-            if sure and not other and not w.ODD_APPLICATIONS.search(self._clause(match.start()) + what):
-                yield match.start(), "applications_received", Decimal(0)
-
-    def _channels(self, received: Sequence[tuple[int, str, Decimal]]) -> Iterator[tuple[int, str, Decimal]]:
-        """The channels named after the whole, each with its own number; splits of one channel are left."""
-        start = min((place for place, _, _ in received), default=0)
-        carried_on = not received and self.context.topic == "applications"
-        if not received and not (carried_on or self._topic(len(self.text)) == "applications"):
-            return
-        found: dict[str, tuple[int, Decimal]] = {}
-        for match in w.CHANNEL.finditer(self.text, start):
-            number = self._channel_number(match)
-            if number is None or self._topic(match.end()) != "applications" or not self._believed(number):
-                continue
-            if _RESULTS.search(self._clause(match.start())):
-                continue
-            if found:
-                # What is opened after a channel, by 其中 or a bracket, divides that channel.
-                since = self.text[min(p for p, _ in found.values()) : match.start()]
-                if "其中" in since:
-                    break
-                if since.count("(") > since.count(")"):
-                    continue
-            kind = match.lastgroup or ""
-            together = w.CHANNEL.search(self.text[match.end() : number.start("n")])
-            if together and together.lastgroup != kind:
-                kind = "joint"
-            place = number.start("n")
-            if kind not in found and all(place != p for p, _ in found.values()):
-                found[kind] = place, _value(number)
-        if received or len(found) > 1:
-            for kind, (place, value) in found.items():
-                yield place, f"channel_{kind}", value
-
-    def _channel_number(self, match: re.Match[str]) -> re.Match[str] | None:
-        """The number right behind a channel's word, or right before it (16件为当面提交)."""
-        after = w.AFTER_CHANNEL.match(self.text, match.end())
-        if after:
-            return after
-        for before in w.BEFORE_CHANNEL.finditer(self.text, 0, match.end()):
-            if before.end() <= match.start() <= before.end("rest"):
-                return before
-        joined = re.compile(rf"[、和及或与](?:{'|'.join(w.CHANNELS.values())})").match(self.text, match.end())
-        return w.AFTER_CHANNEL.match(self.text, joined.end()) if joined else None
-
-    def _applicants(self) -> Iterator[tuple[int, str, Decimal]]:
-        for kind, pattern in w.APPLICANTS.items():
-            for match in self._matches((pattern,)):
-                place = match.start("n")
-                if self._topic(place) != "applications" or _RESULTS.search(self._clause(place)):
-                    continue
-                if kind == "applicants_organisations" and w.APART.search(self.text, match.end()):
-                    continue
-                nested = self.text.rfind("其中", 0, place)
-                # 网上申请30件，其中自然人28件 is a part of a part.
-                if nested > 0 and re.search(r"\d件[,(]?$", self.text[:nested]):
-                    parent = self._clause(nested - 2) + self.text[nested - 2 : nested]
-                    if w.CHANNEL.search(parent) or _RESULTS.search(parent):
-                        continue
-                yield place, kind, _value(match)
-
-    def _cases(self) -> Iterator[tuple[int, str, Decimal]]:
-        for kind, pattern in w.CASES.items():
-            for match in self._matches((pattern,)):
-                clause = self._clause(match.start())
-                heard = w.AUTHORITY.search(clause) and "被" not in clause
-                if self._about_disclosure(match.start()) and not heard and not w.WON.search(clause):
-                    yield match.start("n"), kind, _value(match)
-        joint = w.BOTH_NO_CASES.search(self.text)
-        none = w.NO_CASES.search(self.text)
-        if joint and self._about_disclosure(joint.start()):
-            for kind in w.CASES:
-                yield joint.start(), kind, Decimal(0)
-        elif none and self._about_disclosure(none.end()):
-            if re.search(r"\d", none[0]) or w.WON.search(none[0]):
-                return
-            for kind, word in (("reconsideration_cases", "行政复议"), ("litigation_cases", "行政诉讼")):
-                if word in none[0] or (word[2:] in none[0] and kind == "litigation_cases"):
-                    yield none.start(), kind, Decimal(0)
-
-    def _about_disclosure(self, place: int) -> bool:
-        """Whether cases spoken of at a place are about disclosure and not of any other kind."""
-        if re.search(r"信息公开|依申请公开|申请公开|公开申请|政务公开工作", self.text[: place + 20]):
-            return True
-        return self.context.topic in ("applications", "proceedings") and "被" in self.text[:place]
-
-    def _documents(self) -> Iterator[tuple[int, str, Decimal]]:
-        for kind, patterns in w.DOCUMENTS.items():
-            apart = kind == "normative_repealed" and re.search(r"失效\D{0,8}\d", self.text)
-            for match in self._matches(patterns):
-                if self._topic(match.end()) == "documents" and not apart:
-                    yield match.start("n"), kind, _value(match)
-        none = w.NONE_ISSUED.search(self.text)
-        if none:
-            yield none.start(), "normative_issued", Decimal(0)
-
-    def _others(self) -> Iterator[tuple[int, str, Decimal]]:
-        no_fee = w.NO_FEE.search(self.text)
-        if no_fee and "信息" in self.text:
-            yield no_fee.start(), "fee_amount", Decimal(0)
-        notices = next(self._matches((w.NOTICES,)), None)
-        none = w.NO_NOTICE.search(self.text)
-        if notices:
-            yield notices.start("n"), "fee_notices", _value(notices)
-        elif none:
-            yield none.start(), "fee_notices", Decimal(0)
-        for match in self._matches((w.PUBLISHED,)):
-            before = self.text[: match.start()]
-            if (
-                self.part == 1
-                and not w.ONE_PLATFORM.search(before)
-                and not re.search(r"\d(?![\d年])", before)
-            ):
-                yield match.start("n"), "published_items", _value(match)
-
-    def _shares(self) -> Iterator[tuple[int, str, Decimal]]:
-        for match in self._matches((w.SHARE,)):
-            of = match["of"]
-            if self._topic(match.start()) != "applications":
-                continue
-            if re.search(r"答复|办结|办理|处理", of):
-                kind = "share_of_answered"
-            elif re.search(r"收到|新收|受理|申请总|申请数|全部申请|接收", of):
-                kind = "share_of_received"
-            elif re.fullmatch(r"占(?:比|总数|总量|总件数|全部|比例|总体)?[为达的是:]{0,2}", of):
-                kind = "share_of_unstated"
-            else:
-                continue
-            yield match.start("share"), kind, Decimal(match["share"])
-
-
-def _value(match: re.Match[str]) -> Decimal:
-    return Decimal(match["n"].replace(",", ""))
