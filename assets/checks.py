@@ -16,6 +16,7 @@ from assets.summaries import Row, rows, source, table, unit, worded
 from expectations.outcomes import Outcome
 from expectations.rules import SEVERITY_LABELS, Rule, assessed
 from gipa_pipeline.aggregate import wording
+from gipa_pipeline.aggregate.rollup import OPEN_STATES
 from gipa_pipeline.stages import Chain
 
 SEVERITIES = {
@@ -67,9 +68,10 @@ class Shown:
     """A year's outcomes as Dagster takes them: plain numbers, texts and tables."""
 
     def __init__(self, chain: Chain, year: int) -> None:
-        wanted = ["unit_id", "rule", "verdict", "message"]
+        wanted = ["unit_id", "rule", "verdict", "message", "state"]
         self._chain = chain
-        self._findings = rows(chain, "validated", year, "findings", wanted)
+        found = rows(chain, "validated", year, "findings", wanted)
+        self._findings = [row for row in found if row["state"] in OPEN_STATES]
         reports = rows(chain, "normalized", year, "reports", ["unit_id", "url"])
         self._urls = {row["unit_id"]: row["url"] for row in reports}
         self._before: dict[str, Outcome] = {}

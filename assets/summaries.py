@@ -15,6 +15,7 @@ import dagster as dg
 from expectations.frames import Column, columns
 from expectations.rules import SEVERITY_LABELS, catalogue
 from gipa_pipeline.aggregate import wording
+from gipa_pipeline.aggregate.rollup import OPEN_STATES
 from gipa_pipeline.stages import Chain, Step
 
 Metadata = dict[str, Any]
@@ -135,8 +136,8 @@ def normalized(chain: Chain, year: int, step: Step) -> Metadata:
 
 def validated(chain: Chain, year: int, step: Step) -> Metadata:
     """Findings by severity and rule, and who has not reported (未报单位)."""
-    wanted = ["unit_id", "rule", "severity", "verdict"]
-    found = rows(chain, "validated", year, "findings", wanted)
+    wanted = ["unit_id", "rule", "severity", "verdict", "state"]
+    found = [r for r in rows(chain, "validated", year, "findings", wanted) if r["state"] in OPEN_STATES]
     failed = [row for row in found if row["verdict"] == "fail"]
     coverage = rows(chain, "validated", year, "coverage")
     return {
