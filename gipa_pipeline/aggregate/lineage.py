@@ -131,13 +131,13 @@ def trace(
         unit_id = _find(
             unit, registry, (*units, *governments(registry, office_id)), "单位 (unit of this office)"
         )
-    name = "consolidated_tree" if tree else "consolidated"
-    figures = _rows(store, "aggregated", year, name, office_id=(office_id,), cell_id=(cell.id,))
-    if not figures and office_id not in registry.offices_in(year):
+    if not tree and office_id not in registry.offices_in(year):
         raise NotTraceable(
             f"{office_id} {year}: 名录没有登记该主管部门所属单位{year}年度的来源，没有汇总表 (no source of this office "
             f"is listed for {year})。"
         )
+    name = "consolidated_tree" if tree else "consolidated"
+    figures = _rows(store, "aggregated", year, name, office_id=(office_id,), cell_id=(cell.id,))
     if not figures:
         raise NotTraceable(
             f"{office_id} {year} {cell.id}: 汇总表中没有这一格。请重新汇总：gipa run --year {year}。"

@@ -48,6 +48,7 @@ class World:
         chain.normalize(YEAR)
         chain.validate(YEAR)
         chain.aggregate(YEAR)
+        chain.report(YEAR)
         rows = self.store.read_table("validated", YEAR, "findings").to_pylist()
         return {row["rule"]: row for row in rows}
 
@@ -125,7 +126,25 @@ def test_what_is_derived_may_be_deleted(world: World) -> None:
 
 def test_the_same_documents_give_the_same_findings_on_another_day(world: World) -> None:
     world.run(town_report(total=13))
-    folders = [world.store.folder(s, YEAR) for s in ("extracted", "normalized", "validated", "aggregated")]
-    before = {p: p.read_bytes() for folder in folders for p in folder.glob("[!_]*")}
+    folders = [
+        world.store.folder(s, YEAR) for s in ("extracted", "normalized", "validated", "aggregated", "reports")
+    ]
+    before = {p: p.read_bytes() for folder in folders for p in folder.rglob("*.*")}
+    assert any(p.name == "index.html" for p in before)
     world.run(days=30)
-    assert {p: p.read_bytes() for folder in folders for p in folder.glob("[!_]*")} == before
+    assert {p: p.read_bytes() for folder in folders for p in folder.rglob("*.*")} == before
+
+
+def test_a_date_that_passes_makes_a_report_that_is_not_there_a_missing_one(world: World) -> None:
+    sources = [{"unit_id": u, "year": str(YEAR), "url": f"{u}.txt"} for u in ("town", "office")]
+    write(world.folder / "sources.csv", sources)
+    world.day -= 80  # 22 January: an office has until the 31st
+    assert "A04" not in world.run(town_report())
+    assert "A04" not in world.run(days=9)
+    late = world.run(days=1)["A04"]
+    assert (late["unit_id"], late["state"], late["first_seen"].isoformat()) == (
+        "office",
+        "open",
+        "2024-01-31",
+    )
+    assert world.run(days=40)["A04"] == late

@@ -131,6 +131,11 @@ def test_what_cannot_be_traced_is_told_with_near_names(
         trace(store, scene.registry, office, year, cell, unit=of)
 
 
+def test_an_office_out_of_scope_is_told_as_such(scene: Scene, store: Store) -> None:
+    with pytest.raises(NotTraceable, match="没有登记该主管部门所属单位2021年度的来源"):
+        trace(store, scene.registry, "office", 2021, NEW)
+
+
 def test_a_year_not_added_up_names_the_stage(scene: Scene, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="aggregate"):
         trace(Store(tmp_path / "empty"), scene.registry, "office", 2023, NEW)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.forms import load_form
-from gipa_pipeline.aggregate import consolidate, differences, roster
+from gipa_pipeline.aggregate import consolidate, differences, in_scope, roster
 from gipa_pipeline.aggregate.rollup import not_summed
 from tests.unit.aggregate.scene import Scene, unit
 
@@ -172,6 +172,22 @@ def test_tree_adds_the_offices_below_level_by_level() -> None:
         "east-town",
         "village",
     ]
+
+
+def test_offices_of_which_nobody_looked_for_a_report_are_left_out() -> None:
+    scene = Scene(
+        [
+            unit("top"),
+            unit("middle", office="top"),
+            unit("low", office="middle"),
+            unit("aside", office="top"),
+            unit("part", office="aside"),
+        ]
+    ).report("low", {NEW: 3})
+    made = in_scope(scene.registry, 2023, consolidate(scene.registry, 2023, **scene.frames()))
+    assert set(made["consolidated"]["office_id"]) == {"middle"}
+    assert set(made["consolidated_tree"]["office_id"]) == {"top", "middle"}
+    assert scene.registry.offices_in(2022) == ()
 
 
 def test_a_unit_of_nobody_is_its_own_office_and_a_lone_government_has_an_empty_sum() -> None:

@@ -149,6 +149,12 @@ def test_the_digest_stays_when_a_run_brings_nothing_new() -> None:
     assert state_digest(to_frame(changed)) != state_digest(to_frame(before))
 
 
+def test_the_digest_tells_that_a_page_went_back_to_an_earlier_version() -> None:
+    forth = fold([retrieval("stored", "a", 0), retrieval("stored", "b", 1)])
+    back = fold([*forth, retrieval("stored", "a", 2)])
+    assert state_digest(to_frame(back)) != state_digest(to_frame(forth))
+
+
 def registry(*sources: tuple[str, str]) -> Registry:
     units = {u: Unit(u, u, "city", "department", "", None, "", "") for u, _ in sources}
     listed = tuple(Source(u, 2023, url, at + 2) for at, (u, url) in enumerate(sources))

@@ -119,10 +119,9 @@ def test_no_sequence_of_runs_corrections_and_rule_changes_alters_what_a_person_d
             shown, version = what, version + 1
         elif kind == "rules":
             silent = what
-        elif kind == "decide":
-            if any(r["finding_id"] == what and r["standing"] != "corrected" for r in ledger):
-                minute += 1
-                decisions.append(decision(what, action, minute))
+        elif any(r["finding_id"] == what and r["standing"] != "corrected" for r in ledger):
+            minute += 1
+            decisions.append(decision(what, action, minute))
         found = sorted(shown - silent)
         day = FIRST + timedelta(days=version)
         known = {r["finding_id"] for r in ledger}

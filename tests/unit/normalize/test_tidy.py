@@ -82,6 +82,16 @@ def test_the_newest_version_counts_and_changes_are_told(run):
     assert (change["cell_id"], change["before"], change["after"]) == ("t3.new.total", 21, 22)
 
 
+def test_a_page_that_went_back_shows_its_earlier_version(run):
+    frames = run(
+        [document(sha="aa", day=10, published_now=True), document(sha="bb", day=20, published_now=False)],
+        [cell("t3.new.total", 21), cell("t3.new.total", 22, sha="bb")],
+    )
+    assert list(frames["reports"]["document_sha256"]) == ["aa"]
+    change = frames["changes"].iloc[0]
+    assert (change["before"], change["after"]) == (22, 21)
+
+
 def test_a_report_that_can_be_read_speaks_before_a_newer_page_that_is_none(run):
     frames = run([document(sha="aa", day=1), document(sha="bb", day=9, state="not_a_report", url="v")])
     assert list(frames["reports"]["state"]) == ["read"]

@@ -21,6 +21,7 @@ CLEAN = consistent(70) | {"t2.normative_documents.in_force": Decimal(5)}
 NEW = int(CLEAN["t3.new.total"])
 CARRIED = int(CLEAN["t3.carried_in.total"])
 ANSWERED = int(CLEAN["t3.total.total"])
+CLEAN_2019 = consistent(70, "2019")
 EMPTY = dict.fromkeys(CLEAN, Decimal(0))
 REVIEWS = int(CLEAN["t4.reconsideration.total"])
 
@@ -102,6 +103,7 @@ def test_it_fails_where_it_is_broken(rule, severity, given):
     [
         ("C02", {"cells": CLEAN | {"t2.licensing.decisions": CellReading("missing")}}),
         ("C03", {"cells": CLEAN | {"t2.fees.amount_wan_yuan": cell("4219.39", "4219.39")}}),
+        ("C03", {"cells": CLEAN_2019 | {"t2.procurement.amount_wan_yuan": cell("12.5", "12.5万元")}, "template": "2019"}),
         ("X03", {"cells": CLEAN | {"t2.regulations.in_force": Decimal(6)},
                  "unit": Unit(name="中山市人民政府办公室", level="city", kind="department")}),
         ("X06", {"cells": CLEAN | {"t3.denied_state_secret.total": Decimal(1)}, "unit": DEPARTMENT}),
