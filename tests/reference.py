@@ -13,26 +13,14 @@ from typing import Any
 
 from expectations.frames import markdown as data_dictionary
 from expectations.rules import catalogue
-from gipa_pipeline.settings import (
-    DateSettings,
-    Due,
-    ExtractSettings,
-    FetchSettings,
-    OfficeSettings,
-    ReportSettings,
-    RuleSettings,
-)
+from gipa_pipeline.settings import Due, OfficeSettings, Settings
 from gipa_pipeline.validate.tolerance import LEAST, LIMITS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BEGIN, END = "<!-- settings: made by python -m tests.reference -->", "<!-- settings end -->"
 
 SECTIONS: Mapping[str, type] = {
-    "fetch": FetchSettings,
-    "dates": DateSettings,
-    "rules": RuleSettings,
-    "extract": ExtractSettings,
-    "report": ReportSettings,
+    **{f.name: type(getattr(Settings(), f.name)) for f in fields(Settings) if f.name != "offices"},
     "offices.<unit_id>": OfficeSettings,
 }
 
@@ -60,7 +48,14 @@ MEANINGS: Mapping[str, str] = {
     "extract.max_bytes": "a larger document is refused",
     "report.contact": "whom to ask, printed in the office's report",
     "report.reply_days": "working days that a letter gives a unit, where its office sets no date",
-    "report.sender": "kept for prepared mails; nothing reads it yet",
+    "report.sender": "the address that `gipa send` sends from",
+    "mail.host": "mail server that `gipa send` hands the mails to",
+    "mail.port": "its port",
+    "mail.tls": "`starttls`, `tls` (from the first byte), or `none` (a server on this machine only)",
+    "mail.user": "name to log in with; empty: no login",
+    "mail.password": "better in the variable `GIPA_MAIL_PASSWORD` than in a file",
+    "mail.ca_file": "certificates of an authority of your own",
+    "mail.timeout_seconds": "how long the server may take",
     "offices.<unit_id>.departments_due": "this office's own date",
     "offices.<unit_id>.governments_due": "this office's own date",
     "offices.<unit_id>.towns_due": "this office's own date",
