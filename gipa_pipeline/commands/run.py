@@ -60,8 +60,8 @@ def run(
                 stopped.append(error)
         steps.append(_told(chain.publish(years)))
     _summary(chain, years, steps)
-    for error in stopped:
-        print(f"gipa run: {error}", file=sys.stderr)
+    for beyond in stopped:
+        print(f"gipa run: {beyond}", file=sys.stderr)
     return 1 if stopped else 0
 
 
