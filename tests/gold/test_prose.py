@@ -6,15 +6,18 @@ A claim that the report does not state is a failure whatever the share.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from gipa_pipeline.extract.narrative import KINDS
 from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.model import Reading
 from gipa_pipeline.registry import Unit
+from gipa_pipeline.samples import sample_registry
 from gipa_pipeline.validate import check_reading
 from tests.generator import Document, generate
 from tests.generator.truth import Report
@@ -136,6 +139,20 @@ def test_prose_is_read_as_well_as_before() -> None:
     for kind, floor in FLOORS.items():
         assert score.stated[kind] >= 20
         assert score.recall(kind) >= floor, [m for m in score.missed if m[1] == kind][:3]
+
+
+def test_what_the_samples_contradict_is_found_and_nothing_else() -> None:
+    truth = json.loads((Path(__file__).parent / "samples_truth.json").read_text("utf-8"))
+    planted, found = set(), set()
+    for key, expected in truth["reports"].items():
+        path = sample_registry() / expected["document"]
+        planted |= {(key, m["rule"]) for m in expected["mistakes"] if m["rule"] in RULES}
+        reading = read_document(path.read_bytes(), path.name)
+        findings = check_reading(reading, None, expected["year"])
+        found |= {(key, f.rule) for f in findings if f.rule in RULES}
+        assert {f.severity for f in findings if f.rule in RULES} <= {"warning", "info"}
+    assert {rule for _, rule in planted} == {"N01", "N02"}
+    assert found == planted
 
 
 if __name__ == "__main__":
