@@ -25,7 +25,7 @@ from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
-from gipa_pipeline.extract.unruled import cautious
+from gipa_pipeline.extract.unruled import cautious, grids_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
 VERSION = "2"
@@ -33,6 +33,8 @@ VERSION = "2"
 
 
 _FIRST_ROW = "本年新收政府信息公开申请数量"
+_NARROW = 6
+"""Table 3 has more columns than this."""
 
 
 def read_document(
@@ -125,7 +127,12 @@ def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
     except UnreadableDocument as error:
         if error.kind != "needs_ocr":
             raise
-    if document is not None and (not document.pictures or _FIRST_ROW in Ideographs(document.text).string):
+    if document is not None and _FIRST_ROW in Ideographs(document.text).string:
+        if not any(grid.width > _NARROW for grid in document.grids):
+            document.grids += grids_of(data, len(document.grids))
+            document.locate_cell = None
+        return document
+    if document is not None and not document.pictures:
         return document
     from gipa_pipeline.extract.scan import read_scanned_pdf
 
