@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ MAX_GLYPHS = 60_000
 MAX_PATHS = 30_000
 _THIN = 3.0
 _FEW_GLYPHS = 20
+_FIRST_ROW = re.compile(r"本\s*年\s*新\s*收")
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in points from the page's upper left corner."""
 
@@ -55,7 +57,14 @@ def _read(book: Any) -> Document:
         raise UnreadableDocument(
             "needs_ocr", "the PDF holds pictures only; its figures need character recognition"
         )
-    return writer.document("pdf", pictures=empty_pages)
+    document = writer.document("pdf", pictures=empty_pages)
+    if len(book) > MAX_PAGES and not _FIRST_ROW.search(document.text):
+        # The table may stand on a page that was not looked at: that is no report without a table.
+        raise UnreadableDocument(
+            "too_large",
+            f"the PDF has {len(book)} pages; no table in the first {MAX_PAGES}, the rest is not read",
+        )
+    return document
 
 
 Block = Grid | tuple[str, Box]
@@ -148,7 +157,9 @@ def _glyphs(page: Any, height: float) -> list[Glyph]:
     left, bottom, right, top = (ctypes.c_double() for _ in range(4))
     loose = raw.FS_RECTF()
     out: list[Glyph] = []
-    for n in range(min(text.count_chars(), MAX_GLYPHS)):
+    if text.count_chars() > MAX_GLYPHS:
+        raise UnreadableDocument("too_large", f"a page of the PDF has more than {MAX_GLYPHS} characters")
+    for n in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, n)
         if code <= 32 or code in (0xFFFE, 0xFFFF, 0xFEFF):
             continue
@@ -168,7 +179,8 @@ def _rules(page: Any, height: float) -> tuple[list[Rule], list[Rule]]:
     vertical: list[Rule] = []
     for count, item in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])):
         if count >= MAX_PATHS:
-            break
+            # A drawing. Half of its lines would make a false table.
+            return [], []
         matrix = item.get_matrix()
         container = item.container
         while container is not None:

@@ -243,6 +243,17 @@ def test_damaged_pdfs(cut: slice, kind: str) -> None:
     assert caught.value.kind == kind
 
 
+def test_a_table_may_stand_behind_the_last_page_read() -> None:
+    out, sheet = _pdf()
+    for n in range(82):
+        sheet.drawString(50, 700, f"page-{n}-of-a-long-gazette-without-tables")
+        sheet.showPage()
+    sheet.save()
+    with pytest.raises(UnreadableDocument, match="82 pages") as caught:
+        read_pdf(out.getvalue())
+    assert caught.value.kind == "too_large"
+
+
 def test_a_drawing_is_no_table() -> None:
     out, sheet = _pdf()
     for n in range(400):
