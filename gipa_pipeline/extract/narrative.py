@@ -48,7 +48,8 @@ KINDS = {
 
 _PARTS = (1, 5, 6)
 """The narrative parts; parts two to four are tables."""
-_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_SENTENCE = re.compile(r"[^。;!?]{1,2000}(?!\d)[。;!?]?|[^。;!?]+[。;!?]?")
+"""What runs on without an end is cut, not inside a number: reading a sentence costs the square of its length."""
 
 
 def claims_of(sections: Sequence[SectionText]) -> list[Claim]:

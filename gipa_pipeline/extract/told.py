@@ -218,7 +218,7 @@ class SentenceReader:
         after = w.AFTER_CHANNEL.match(self.text, match.end())
         if after:
             return after
-        for before in w.BEFORE_CHANNEL.finditer(self.text, 0, match.end()):
+        for before in w.BEFORE_CHANNEL.finditer(self.text, max(0, match.start() - 24), match.end()):
             if before.end() <= match.start() <= before.end("rest"):
                 return before
         joined = re.compile(rf"[、和及或与](?:{'|'.join(w.CHANNELS.values())})").match(self.text, match.end())

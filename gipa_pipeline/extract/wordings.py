@@ -80,7 +80,7 @@ CHANNELS = {
 CHANNEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CHANNELS.items()))
 _FILLER = (
     r"(?:[的共为有类件式及和或与]|方式|渠道|形式|途径|平台|系统|网站|门户|政府|部门|专栏|申请|提交|提出|递交|收到|接收|受理|依申请公开|政府信息公开"
-    r"|信息公开|在线|网络|端|等)*"
+    r"|信息公开|在线|网络|端|等)*+"
 )
 AFTER_CHANNEL = re.compile(rf"[\"“”]?{_FILLER}[\"“”]?{_N}")
 BEFORE_CHANNEL = re.compile(rf"{_N}(?:为|是|系|属于?|通过|经|来自)(?:以)?(?=(?P<rest>[^,。;、\d]{{0,8}}))")

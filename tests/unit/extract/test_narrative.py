@@ -184,3 +184,12 @@ def test_the_sentence_is_as_printed_and_its_start_is_known():
 def test_traditional_characters_and_pinyin_read_alike():
     assert told("全年沒有收到政府信息公開申請。") == [(R, 0)]
     assert told("全年收到政府信(xìn)息公開申請21件。") == [(R, 21)]
+
+
+def test_a_text_that_never_ends_is_read_in_pieces_that_cut_no_number():
+    text = HEAD + "工" * 1990 + "，收到政府信息公开申请1234567件，办结1234567件"
+    assert {value for _, value in told(text)} <= {1234567}
+    long = "全年收到政府信息公开申请57件其中当面提交1件网络提交56件办结58件" * 3000
+    claims = claims_of([SectionText(1, "", long, 0)])
+    assert max(len(c.sentence) for c in claims) <= 2001
+    assert {int(c.value) for c in claims if c.kind == R} == {57}
