@@ -175,8 +175,7 @@ def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed
         table=cell.table if cell else cell_id[:2],
         text=text or wording.STATUS[status],
         status=status,
-        # A path is for programs; people are shown the picture of the place.
-        place=wording.place({n: v for n, v in where.items() if n != "path"}) if len(where) > 1 else "",
+        place=_place(where),
         likely=likely,
         where=where,
         raw=(row["raw"] or "").strip() if row else "",
@@ -197,6 +196,18 @@ def _told(raw: str, number: str) -> str:
     ):
         return f"{number}（原文各格数字连排为 {raw}）"
     return raw
+
+
+def _place(where: Mapping[str, Any]) -> str:
+    """A place that a reader can look up: page, table, row and column, or a sheet's address.
+
+    Paths and character counts are for programs; people are shown the picture of the place.
+    """
+    path = str(where.get("path", ""))
+    if where.get("reader") in ("xlsx", "xls") and "!" in path:
+        return f"工作表 {path}"
+    known = {n: where[n] for n in ("reader", "page", "table", "row", "column") if n in where}
+    return wording.place(known) if len(known) > 1 else ""
 
 
 def label_of(cell_id: str) -> str:

@@ -47,9 +47,7 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
         view = office_view(facts, office_id)
         lines.append(office_line(view))
         pages.append(folder / office_id / PAGE)
-        if store.write_file(pages[-1], office_report(view).encode("utf-8")):
-            # What was printed of an earlier page must not be taken for this one.
-            pages[-1].with_name(PRINTED).unlink(missing_ok=True)
+        _page(store, pages[-1], office_report(view))
         workbooks.append(folder / office_id / WORKBOOK)
         store.write_file(workbooks[-1], consolidated_workbook(view))
         if (tables := consolidated_document(view)) and (fragment := consolidated_fragment(view)):
@@ -60,12 +58,21 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
             # Letters that were asked for once stay in step with the findings.
             office_letters(store, view, facts)
     index = folder / PAGE
-    store.write_file(index, index_page(lines, facts.year).encode("utf-8"))
+    _page(store, index, index_page(lines, facts.year))
     paths = [*pages, *workbooks, *others, index]
-    # Other stages may put letters beside these; only what this one writes is taken away.
-    kept = {path.relative_to(folder).as_posix() for path in paths}
+    # Only what this program writes is taken away; a clerk's own files stay.
+    kept = frozenset(paths)
     for path in folder.glob("*/*"):
-        name = path.relative_to(folder).as_posix()
-        if path.name in (PAGE, WORKBOOK, TABLES, FRAGMENT) and name not in kept:
+        ours = path.name in (PAGE, WORKBOOK, TABLES, FRAGMENT) and path not in kept
+        if ours or (path.name == PRINTED and path.with_name(PAGE) not in kept):
+            path.unlink()
+    for path in folder.glob(f"*/{LETTERS}/*.docx"):
+        if path.parent.with_name(PAGE) not in kept:
             path.unlink()
     return paths
+
+
+def _page(store: Store, path: Path, text: str) -> None:
+    """Write a page; what was printed of an earlier one must not be taken for it."""
+    if store.write_file(path, text.encode("utf-8")):
+        path.with_name(PRINTED).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from gipa_pipeline.commands.send import send
 from gipa_pipeline.deliver import Delivery, Outbox, deliver
 from gipa_pipeline.deliver.message import NotSendable, parcel, to_bytes
 from gipa_pipeline.deliver.smtp import MailSetup, hand_over
@@ -280,3 +281,8 @@ def test_a_damaged_record_stops_everything(tmp_path: Path, damage: bytes) -> Non
         path.write_bytes(data)
         with pytest.raises(RecordDamaged, match="line"):
             Outbox(path)
+
+
+def test_command_for_an_unknown_office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert send(None, tmp_path, {}, office="nobody", year=None, really=False, again=()) == 2
+    assert "no office 'nobody'; there are jichuan-office" in capsys.readouterr().err

@@ -139,6 +139,12 @@ def test_what_lies_beside_a_new_page_is_of_it_or_gone(county: Scene, tmp_path: P
     write_office_reports(store_of(county, tmp_path), county.registry, Settings(), 2023)
     assert not (office / "report.pdf").exists()
     assert [p.name for p in (office / "letters").iterdir()] == ["town.docx"]
+    gone = office.with_name("closed")
+    (gone / "letters").mkdir(parents=True)
+    for name in ("index.html", "report.pdf", "letters/x.docx", "notes.txt"):
+        (gone / name).write_bytes(b"x")
+    write_office_reports(store, county.registry, Settings(), 2023)
+    assert [p.name for p in gone.rglob("*.*")] == ["notes.txt"]
 
 
 def test_the_registrys_template_is_taken(county: Scene, tmp_path: Path) -> None:
