@@ -228,7 +228,12 @@ class SentenceReader:
         for kind, pattern in w.APPLICANTS.items():
             for match in self._matches((pattern,)):
                 place = match.start("n")
-                if self._topic(place) != "applications" or _RESULTS.search(self._clause(place)):
+                clause = self._clause(place)
+                if (
+                    self._topic(place) != "applications"
+                    or _RESULTS.search(clause)
+                    or w.CHANNEL.search(clause)
+                ):
                     continue
                 if kind == "applicants_organisations" and w.APART.search(self.text, match.end()):
                     continue

@@ -108,9 +108,10 @@ def _meant_otherwise(case: Case, sentence: str, claims: list[Claim], added: Deci
         carried = [c.value for c in claims if c.kind == "applications_carried_in"]
         if added in meant(case) | {total + c for c in carried}:
             return True
-    if added > total:
-        return False
     unexplained = {Decimal(n) for n in _COUNT.findall(text)} - {c.value for c in claims}
+    if added > total:
+        # 含重复2件: what is too much is accounted for.
+        return added - total in unexplained
     return bool(unexplained) or bool(_OPEN_LIST.search(text))
 
 
