@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from expectations.forms import Form
+from gipa_pipeline.extract.sequence import SequenceReading
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
+_BOTH = ("structure", "sequence")
 
 
 def compare(
     form: Form,
     structure: Mapping[str, CellReading],
-    sequence: Mapping[str, CellReading],
+    sequence: SequenceReading,
     place_of: Callable[[str], Place | None],
 ) -> tuple[dict[str, CellReading], list[ReaderNote]]:
     """One reading for every cell of the form, and a note against ourselves where the readers differ.
@@ -23,9 +25,15 @@ def compare(
     the sequence reader found a cell; it is asked only where no grid told the place.
     """
     cells: dict[str, CellReading] = {}
+    plain = sequence.plain
     apart: list[str] = []
     for cell in form.cells:
-        a, b = structure.get(cell), sequence.get(cell)
+        a = structure.get(cell)
+        if a is not None and a.status == "reported" and plain.get(cell) == a.value:
+            a.readers = _BOTH
+            cells[cell] = a
+            continue
+        b = sequence.cell(cell)
         if a is None or b is None:
             chosen, differ = a or b or CellReading("missing"), False
         else:

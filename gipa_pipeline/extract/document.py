@@ -26,8 +26,8 @@ MAX_SQUARES = 2_000_000
 class GridCell:
     """A table cell as it stands in the source: text, position, extent, and where to find it again.
 
-    ``node`` is the element of the cell's row (a sheet's name for workbooks), ``step`` the way from it to
-    the cell.
+    ``node`` is what the medium keeps of it (a sheet's name, how it was recognised), ``step`` the way to it from
+    its table's element.
     """
 
     text: str
@@ -46,7 +46,8 @@ class GridCell:
 class Grid:
     """A table with its merged cells spread: ``at(row, column)`` is the cell that covers a square.
 
-    ``elements`` are the sources of ``cells`` and ``paths`` the places of rows, for media that have them.
+    ``elements`` are the sources of ``cells``, ``source`` that of the table, and ``path`` its place once it has
+    been asked for, in media that have them.
     """
 
     def __init__(self, cells: Sequence[GridCell], *, index: int = 0, reader: str = "grid") -> None:
@@ -54,7 +55,8 @@ class Grid:
         self.index = index
         self.reader = reader
         self.elements: list[Any] = []
-        self.paths: dict[int, str] = {}
+        self.source: Any = None
+        self.path: str | None = None
         self.height = max((c.row + c.rowspan for c in self.cells), default=0)
         self.width = max((c.column + c.colspan for c in self.cells), default=0)
         self._rows: list[list[GridCell | None]] = [[None] * self.width for _ in range(self.height)]

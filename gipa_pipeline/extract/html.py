@@ -188,7 +188,7 @@ def _grid(table: Any, index: int) -> Grid | None:
     elements: list[Any] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     number = 0
-    for row in _own_rows(table):
+    for row, way in _own_rows(table):
         if number >= MAX_ROWS:
             break
         busy = taken.pop(number, [])
@@ -205,8 +205,8 @@ def _grid(table: Any, index: int) -> Grid | None:
                 break
             wide = min(_span(td.get("colspan"), MAX_COLUMNS), MAX_COLUMNS - column)
             high = _span(td.get("rowspan"), MAX_ROWS)
-            step = f"/{td.tag}[{seen[td.tag]}]"
-            cells.append(GridCell(_cell_text(td), number, column, high, wide, None, None, row, step))
+            step = f"{way}/{td.tag}[{seen[td.tag]}]"
+            cells.append(GridCell(_cell_text(td), number, column, high, wide, None, None, None, step))
             elements.append(td)
             for below in range(number + 1, min(number + high, MAX_ROWS)):
                 taken.setdefault(below, []).append((column, column + wide))
@@ -218,6 +218,7 @@ def _grid(table: Any, index: int) -> Grid | None:
         cell.rowspan = min(cell.rowspan, number - cell.row)
     grid = Grid(cells, index=index, reader="html")
     grid.elements = elements
+    grid.source = table
     return grid
 
 
@@ -231,16 +232,22 @@ def _free(column: int, busy: list[tuple[int, int]]) -> int:
     return column
 
 
-def _own_rows(table: Any) -> Iterator[Any]:
-    """A table's rows that a visitor sees."""
+def _own_rows(table: Any) -> Iterator[tuple[Any, str]]:
+    """A table's rows that a visitor sees, each with the way to it from the table."""
+    places: dict[str, int] = {}
     for child in table:
-        if child.tag == "tr":
+        tag = child.tag
+        places[tag] = places.get(tag, 0) + 1
+        if tag == "tr":
             if not _hidden(child):
-                yield child
-        elif child.tag in ("tbody", "thead", "tfoot", "form") and not _hidden(child):
+                yield child, f"/tr[{places[tag]}]"
+        elif tag in ("tbody", "thead", "tfoot", "form") and not _hidden(child):
+            number = 0
             for row in child:
-                if row.tag == "tr" and not _hidden(row):
-                    yield row
+                if row.tag == "tr":
+                    number += 1
+                    if not _hidden(row):
+                        yield row, f"/{tag}[{places[tag]}]/tr[{number}]"
 
 
 def _hidden(element: Any) -> bool:
@@ -305,10 +312,9 @@ def _leave(element: Any, parts: list[str]) -> None:
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:
-    path = grid.paths.get(cell.row)
-    if path is None:
-        path = grid.paths[cell.row] = _path(cell.node) or ""
-    return Place("html", None, None, path + cell.step, grid.index, cell.row, cell.column)
+    if grid.path is None:
+        grid.path = _path(grid.source) or ""
+    return Place("html", None, None, grid.path + cell.step, grid.index, cell.row, cell.column)
 
 
 def _path(node: Any) -> str | None:

@@ -44,15 +44,33 @@ _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直�
 
 @dataclass
 class SequenceReading:
-    """What the sequence reader found: cells of the form, and rows whose labels are not there."""
+    """What the sequence reader found: cells of the form, and rows whose labels are not there.
 
-    cells: dict[str, CellReading] = field(default_factory=dict)
+    ``plain`` are the values of rows that stand there as plain numbers, nearly all of them; their readings are
+    made only where the comparison asks for one. ``open_cells`` are the readings of all others.
+    """
+
+    plain: dict[str, int | None] = field(default_factory=dict)
+    open_cells: dict[str, CellReading] = field(default_factory=dict)
     lost_rows: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     start: int | None = None
     end: int | None = None
     spacing: Spacing | None = None
     fillings: dict[str, tuple[Filling, int]] = field(default_factory=dict)
+
+    def cell(self, cell: str) -> CellReading | None:
+        """A cell's reading, None for one that was not found."""
+        if cell in self.plain:
+            filling, n = self.fillings[cell]
+            text = filling.items[n].text
+            return CellReading("reported", parse_number(text).value, text, (), None, _READERS)
+        return self.open_cells.get(cell)
+
+    @property
+    def cells(self) -> dict[str, CellReading]:
+        """All readings."""
+        return {cell: reading for cell in self.fillings if (reading := self.cell(cell)) is not None}
 
     def span(self, cell: str) -> tuple[int, int] | None:
         """The characters of the text that a cell was read from."""
@@ -341,15 +359,20 @@ def _settle(document: Document, form: Form, tasks: Sequence[_Task], reading: Seq
         # What all readings of an undecided line agree on is no certainty: they keep the line's own sum, and
         # the unit may not have.
         complete = decision.values is not None
+        if task.filling.plain:
+            reading.plain.update(zip(task.cells, standing[0], strict=True))
+            continue
         for n, cell in enumerate(task.cells):
             seen = [values[n] for values in standing]
-            reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, seen, complete=complete)
+            reading.open_cells[cell] = _cell(
+                document, form.cells[cell], task.filling, n, seen, complete=complete
+            )
     for task in tasks:
         reading.fillings.update((cell, (task.filling, n)) for n, cell in enumerate(task.cells))
         if task.filling.options:
             continue
         for n, cell in enumerate(task.cells):
-            reading.cells[cell] = _cell(document, form.cells[cell], task.filling, n, [])
+            reading.open_cells[cell] = _cell(document, form.cells[cell], task.filling, n, [])
 
 
 def _cell(
@@ -361,9 +384,6 @@ def _cell(
     *,
     complete: bool = True,
 ) -> CellReading:
-    if filling.plain:
-        text = filling.items[n].text
-        return CellReading("reported", parse_number(text, cell.kind).value, text, (), None, _READERS)
     item = filling.items[n] if n < len(filling.items) else None
     place = None  # given by the comparison, for the cells whose reading it takes from here
     raw = filling.raw(n, document.text)

@@ -17,6 +17,7 @@ from gipa_pipeline.extract.metadata import metadata_of
 from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.extract.record import failed, from_json, to_json
 from gipa_pipeline.extract.sections import sections_of
+from gipa_pipeline.extract.sequence import SequenceReading
 from gipa_pipeline.extract.template import Template, template_of
 from gipa_pipeline.model import CellReading, Claim, Place, ReaderNote, Reading, SectionText
 from tests.unit.extract.tables import FORM
@@ -26,9 +27,8 @@ HERE = Place("html", table=0, row=3, column=7)
 
 
 def _compared(a: CellReading | None, b: CellReading | None) -> tuple[CellReading, list[ReaderNote]]:
-    cells, notes = compare(
-        FORM, {CELL: a} if a else {}, {CELL: b} if b else {}, lambda cell: Place("html", start=5)
-    )
+    sequence = SequenceReading(open_cells={CELL: b} if b else {})
+    cells, notes = compare(FORM, {CELL: a} if a else {}, sequence, lambda cell: Place("html", start=5))
     assert set(cells) == set(FORM.cells)
     return cells[CELL], notes
 
