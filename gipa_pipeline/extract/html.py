@@ -267,8 +267,8 @@ def _cell_text(td: Any) -> str:
 def _gather(element: Any, parts: list[str]) -> None:
     """Text of an element: inline pieces joined as they stand, block elements on lines of their own.
 
-    Tables inside are left out: they are grids of their own, unless they frame a single value. A stack instead of recursion, since unclosed
-    tags nest without end.
+    Tables inside are left out: they are grids of their own, unless they frame a single value. A stack
+    instead of recursion, since unclosed tags nest without end.
     """
     if element.text:
         parts.append(element.text.replace("\n", " "))
