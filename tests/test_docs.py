@@ -148,7 +148,9 @@ def test_a_command_that_does_not_exist_is_noticed() -> None:
 def test_both_readmes_list_the_same_commands() -> None:
     english, chinese = (invocations(page.read_text(encoding="utf-8")) for page in READMES)
     assert english == chinese
-    assert {"run", "extract", "check", "trace", "report", "ui", "init"} <= {line.split()[1] for line in english}
+    assert {"run", "extract", "check", "trace", "report", "ui", "init"} <= {
+        line.split()[1] for line in english
+    }
 
 
 def test_make_targets_exist() -> None:
