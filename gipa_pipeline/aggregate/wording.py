@@ -75,6 +75,8 @@ READER = {
     "docx": "Word",
     "xlsx": "电子表格",
     "image": "图像识别",
+    "scan": "扫描件识别",
+    "ofd": "OFD",
 }
 """Kinds of document as places name them; any other is shown as it is."""
 

@@ -18,7 +18,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str:
-    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` (Word, WPS or RTF) or ``image``.
+    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` (Word, WPS or RTF), ``ofd`` or ``image``.
 
     Raises:
         UnreadableDocument: empty, too large, an archive, or bytes that are no document at all.
@@ -71,6 +71,8 @@ def _zipped(data: bytes, name: str) -> str:
         return "docx"
     if "xl/workbook.xml" in members:
         return "xlsx"
+    if "OFD.xml" in members:
+        return "ofd"
     raise UnreadableDocument(
         "archive", f"{name or 'the document'} is an archive; unpack it and list its files as sources"
     )

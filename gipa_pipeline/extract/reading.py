@@ -90,6 +90,10 @@ def open_document(
         from gipa_pipeline.extract.sheet import read_sheet
 
         return read_sheet(data)
+    if medium == "ofd":
+        from gipa_pipeline.extract.ofd import read_ofd
+
+        return read_ofd(data)
     if medium == "image":
         from gipa_pipeline.extract.scan import read_picture
 
