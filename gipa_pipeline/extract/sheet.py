@@ -44,9 +44,7 @@ def read_sheet(data: bytes) -> Document:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         loaded = [
-            (name, sheet, sheet.to_python(skip_empty_area=False))
-            for name, sheet in sheets
-            if sheet.height
+            (name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.height
         ]
     except python_calamine.PasswordError as error:
         raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
