@@ -17,6 +17,7 @@ CONFIRMED = 0.40
 _LEAST = 1e-4
 """Readings less likely than this are not candidates."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FLAT = frozenset("一ー-—–―─_¯")
 _AS_DIGITS = str.maketrans({sign: digit for digit, signs in LOOKALIKES.items() for sign in signs})
 
 
@@ -26,7 +27,7 @@ class Look:
 
     ``page`` is its text among the page's lines, ``alone`` the cell read by itself with the whole character
     set, ``figures`` its digits-only readings, the likeliest first. ``ink`` tells whether anything is there.
-    ``crop`` is kept for a further look.
+    ``crop`` is kept for a further look. ``leans``: the ink is a slanting stroke, and may be a ``/``.
     """
 
     page: str = ""
@@ -35,6 +36,7 @@ class Look:
     figures: list[Figure] = field(default_factory=list)
     ink: bool = False
     crop: Any = None
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Candidate:
 
 
 def _tidy(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """The text without spaces; flat strokes as a dash, which recognisers take for the numeral 一."""
+    tidy = "".join(unicodedata.normalize("NFKC", text).split())
+    return "—" if tidy and set(tidy) <= _FLAT else tidy
 
 
 def _number(text: str) -> str | None:
@@ -64,6 +68,8 @@ def is_sure(look: Look) -> bool:
         return not page
     best = look.figures[0] if look.figures else Figure("", 0.0)
     number = _number(page)
+    if number == "1" and look.leans:
+        return False
     if number is not None:
         return number == best.text and best.probability >= SURE and look.page_score >= CONFIRMED
     alone = _tidy(look.alone.text)
@@ -74,12 +80,12 @@ def text_of(look: Look) -> str:
     """The text to go on with: what was printed as far as it was seen."""
     page = _tidy(look.page)
     if not look.ink or is_sure(look):
-        return _number(page) or look.page
+        return _number(page) or (page if page == "—" else look.page)
     best = look.figures[0] if look.figures else Figure("", 0.0)
     seen_as_number = not page or _number(page) is not None
     if _NUMBER.fullmatch(best.text) and (seen_as_number or best.probability >= SURE):
         return best.text
-    return look.page or look.alone.text
+    return (page if page == "—" else look.page) or _tidy(look.alone.text)
 
 
 def candidates_of(look: Look) -> list[Candidate]:

@@ -218,6 +218,8 @@ def _points(rules: Sequence[Rule]) -> list[Rule]:
 _DARK = 150
 _SPECK = 14
 """Ink of fewer pixels is dirt; a point or a thin 1 has more."""
+_SLANT = 0.17
+"""Sideways steps for a step down; an upright 1 has next to none."""
 _TOUCH = 7
 """Pixels from a cell's edge within which ink that lies along the edge is its rule."""
 
@@ -256,6 +258,18 @@ def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
     crop = cell[y0:y1, x0:x1].copy()
     # Paper is put around the ink rather than taken: beside it the rules stand.
     return cv2.copyMakeBorder(crop, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255)
+
+
+def leans(crop: Any) -> bool:
+    """Whether the ink is a slanting stroke: a printed ``/``, which recognisers take for a 1."""
+    import numpy as np
+
+    rows, columns = np.nonzero(crop < _DARK)
+    if len(rows) < _SPECK or np.ptp(rows) < 8:
+        return False
+    down = rows - rows.mean()
+    slant = float((down * (columns - columns.mean())).sum() / (down**2).sum())
+    return abs(slant) > _SLANT
 
 
 def sharpened(crop: Any) -> Any:

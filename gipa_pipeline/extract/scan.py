@@ -186,6 +186,7 @@ def _look_again(
         look = Look(cell.text, score, ink=crop is not None, crop=crop)
         cell.node = look
         if crop is not None:
+            look.leans = picture.leans(crop)
             todo.append((cell, look))
     looks = reader.looks([look.crop for _, look in todo])
     for (cell, look), (line, figures) in zip(todo, looks, strict=True):

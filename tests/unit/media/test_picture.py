@@ -100,3 +100,12 @@ def test_a_picture_beyond_all_pages_is_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UnreadableDocument) as caught:
         picture.frames_of(small.getvalue())
     assert caught.value.kind == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "leaning"), [(20, 20, False), (21, 19, False), (27, 13, True), (13, 27, True)]
+)
+def test_a_slanting_stroke_is_told_from_a_one(top: int, bottom: int, leaning: bool) -> None:
+    crop = Image.new("L", (40, 50), 255)
+    ImageDraw.Draw(crop).line((top, 8, bottom, 42), fill=0, width=4)
+    assert picture.leans(np.asarray(crop)) is leaning
