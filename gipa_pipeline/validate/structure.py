@@ -9,7 +9,7 @@ from datetime import date
 from expectations.forms import load_form
 from expectations.outcomes import Finding
 from gipa_pipeline.extract.fold import fold
-from gipa_pipeline.normalize.identity import title_years
+from gipa_pipeline.normalize.identity import core, names_same_unit, title_subject, title_years
 from gipa_pipeline.validate.addresses import doubtful_address
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.subject import Subject
@@ -111,6 +111,9 @@ def _form(case: Case) -> Checked:
     return Checked("S02", (finding,))
 
 
+_BODY = re.compile(r"(?:局|委员会|委|厅|办公室|办|中心|院|处|队|镇|乡|街道|管委会)$")
+
+
 def _title(case: Case) -> Checked:
     """S03: the year in the title."""
     subject = case.subject
@@ -119,7 +122,8 @@ def _title(case: Case) -> Checked:
         return Checked("S03", reason="没有读到报告标题")
     years = title_years(title)
     if not years or subject.year in years:
-        return Checked("S03")
+        stranger = _stranger(case, title)
+        return Checked("S03", (stranger,) if stranger else ())
     told = "、".join(f"{y}年" for y in sorted(years))
     finding = case.finding(
         "S03",
@@ -129,6 +133,25 @@ def _title(case: Case) -> Checked:
         detail=f"所写年份为{told}，报告年度为{subject.year}年",
     )
     return Checked("S03", (finding,))
+
+
+def _stranger(case: Case, title: str) -> Finding | None:
+    """A title that names another body than the registry: for a person to look at, bodies are renamed."""
+    unit = case.subject.unit
+    written = title_subject(title)
+    if (
+        unit is None
+        or written is None
+        or any(names_same_unit(written, n) for n in (unit.name, *unit.aliases))
+    ):
+        return None
+    ours, theirs = core(unit.name), core(written)
+    if not (_BODY.search(ours) and _BODY.search(theirs)) or ours in theirs or theirs in ours:
+        return None
+    detail = f"所写单位为“{written}”，名录登记为“{unit.name}”，请确认是否同一单位"
+    return case.finding(
+        "S03", actual=written, title=title, detail=detail, responsibility="undecided", key=(written,)
+    )
 
 
 def _period(case: Case) -> Checked:
