@@ -7,9 +7,7 @@ tables. What the numbers mean is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -24,64 +22,20 @@ from gipa_pipeline.extract.document import (
     Meta,
     bounded_grids,
 )
-from gipa_pipeline.extract.fold import fold_cell
-from gipa_pipeline.model import Place
+from gipa_pipeline.extract.page_text import (
+    BLOCKS,
+    SILENT,
+    SPACE,
+    cell_place,
+    hidden,
+    linear_text,
+    tables_text,
+)
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_SILENT = frozenset(
-    ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
-)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SHOWN_INPUTS = ("text", "number")
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
 """Table 3's first row; where no table has it, the figures stand outside tables."""
 _DIGITS = re.compile(r"\s*(\d{1,4})")
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _TOO_DEEP = "Excessive depth"
 """What the parser says when it stops at its limit of 2048 levels and drops the rest of the page."""
 
@@ -124,9 +78,9 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     folded: str | None = None
     linear = ""
     if not whole:
-        linear, folded, spans = _tables_text(grids)
+        linear, folded, spans = tables_text(grids)
     if not _ANCHOR.search(linear):
-        linear, spans = _linear(root, grids)
+        linear, spans = linear_text(root, grids)
         folded = None
     return Document(
         medium="html",
@@ -135,7 +89,7 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
         meta=_meta(tags, titles),
         pictures=_pictures(images),
         spans=spans,
-        locate_cell=_cell_place,
+        locate_cell=cell_place,
         folded=folded,
     )
 
@@ -149,7 +103,7 @@ def _meta(tags: list[Any], titles: list[Any]) -> Meta:
             values.setdefault(name, tag.get("content").strip())
     title = values.get("articletitle") or values.get("og:title")
     if not title:
-        title = _SPACE.sub(" ", "".join(titles[0].itertext())).strip() if titles else None
+        title = SPACE.sub(" ", "".join(titles[0].itertext())).strip() if titles else None
     published = next(
         (d for n in ("pubdate", "publishdate", "article:published_time") if (d := date_in(values.get(n)))),
         None,
@@ -198,7 +152,7 @@ def _grid(table: Any, index: int) -> Grid | None:
             if td.tag not in seen:
                 continue
             seen[td.tag] += 1
-            if _hidden(td):
+            if hidden(td):
                 continue
             column = _free(column, busy)
             if column >= MAX_COLUMNS:
@@ -239,20 +193,15 @@ def _own_rows(table: Any) -> Iterator[tuple[Any, str]]:
         tag = child.tag
         places[tag] = places.get(tag, 0) + 1
         if tag == "tr":
-            if not _hidden(child):
+            if not hidden(child):
                 yield child, f"/tr[{places[tag]}]"
-        elif tag in ("tbody", "thead", "tfoot", "form") and not _hidden(child):
+        elif tag in ("tbody", "thead", "tfoot", "form") and not hidden(child):
             number = 0
             for row in child:
                 if row.tag == "tr":
                     number += 1
-                    if not _hidden(row):
+                    if not hidden(row):
                         yield row, f"/{tag}[{places[tag]}]/tr[{number}]"
-
-
-def _hidden(element: Any) -> bool:
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
 
 
 def _cell_text(td: Any) -> str:
@@ -280,11 +229,11 @@ def _gather(element: Any, parts: list[str]) -> None:
             stack.pop()
             if stack:
                 _leave(owner, parts)
-        elif child.tag in _SILENT or _hidden(child) or (child.tag == "table" and not _is_frame(child)):
+        elif child.tag in SILENT or hidden(child) or (child.tag == "table" and not _is_frame(child)):
             if child.tail:
                 parts.append(child.tail.replace("\n", " "))
         else:
-            if child.tag in _BLOCKS:
+            if child.tag in BLOCKS:
                 parts.append("\n")
             if child.text:
                 parts.append(child.text.replace("\n", " "))
@@ -305,142 +254,7 @@ def _is_frame(table: Any) -> bool:
 
 
 def _leave(element: Any, parts: list[str]) -> None:
-    if element.tag in _BLOCKS:
+    if element.tag in BLOCKS:
         parts.append("\n")
     if element.tail:
         parts.append(element.tail.replace("\n", " "))
-
-
-def _cell_place(grid: Grid, cell: GridCell) -> Place:
-    if grid.path is None:
-        grid.path = _path(grid.source) or ""
-    return Place("html", None, None, grid.path + cell.step, grid.index, cell.row, cell.column)
-
-
-def _path(node: Any) -> str | None:
-    return node.getroottree().getpath(node) if node is not None else None
-
-
-def _tables_text(grids: list[Grid]) -> tuple[str, str, list[tuple[int, Callable[[], Place]]]]:
-    """The cells of all grids in source order, a tab after each, a line a row; also folded."""
-    parts: list[str] = []
-    folded: list[str] = []
-    spans: list[tuple[int, Callable[[], Place]]] = []
-    length = 0
-    for grid in grids:
-        row = 0
-        for cell in grid.cells:
-            mark = ""
-            if cell.row != row:
-                mark = "\n"
-                parts.append(mark)
-                length += 1
-                row = cell.row
-            text = cell.text
-            if "\n" in text and not _loose(text):
-                text = text.replace("\n", "")
-            spans.append((length, partial(_cell_place, grid, cell)))
-            cell.start = length
-            length += len(text)
-            cell.end = length
-            length += 1
-            parts.append(text)
-            parts.append("\t")
-            folded.append(f"{mark}{fold_cell(text)}\t")
-        parts.append("\n\n")
-        folded.append("\n\n")
-        length += 2
-    return "".join(parts), "".join(folded), spans
-
-
-def _loose(text: str) -> bool:
-    """Whether line breaks inside a cell separate numbers and must stay."""
-    return "\n" in text and re.search(r"\d\s*\n\s*\d", text) is not None
-
-
-def _linear(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
-    """The page's text: blocks on lines, cells of data tables closed by tabs."""
-    cells = {
-        id(td): (grid, cell) for grid in grids for td, cell in zip(grid.elements, grid.cells, strict=True)
-    }
-    layout = {id(t) for t in root.iter("table") if next(t.iterdescendants("table"), None) is not None}
-    parts: list[str] = []
-    spans: list[tuple[int, Callable[[], Place]]] = []
-    length = 0
-
-    def put(text: str) -> None:
-        nonlocal length
-        parts.append(text)
-        length += len(text)
-
-    def leave(element: Any, *, block: bool) -> None:
-        if block:
-            put("\t\n" if _is_square(element) else "\n")
-        if element.tail:
-            put(_SPACE.sub(" ", element.tail))
-
-    if root.text:
-        put(_SPACE.sub(" ", root.text))
-    stack = [(root, iter(root), False)]
-    while stack:
-        owner, children, block = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if stack:
-                leave(owner, block=block)
-            continue
-        tag = child.tag
-        own = cells.get(id(child))
-        if not isinstance(tag, str) or tag in _SILENT or _hidden(child):
-            leave(child, block=False)
-        elif own is not None and id(_table_of(child)) not in layout:
-            grid, cell = own
-            cell.start = length
-            spans.append((length, partial(_cell_place, grid, cell)))
-            put(cell.text if _loose(cell.text) else cell.text.replace("\n", ""))
-            cell.end = length
-            put("\t")
-            leave(child, block=False)
-        else:
-            block = tag in _BLOCKS
-            if block:
-                put("\n")
-                spans.append((length, _block_place(child)))
-            if child.text:
-                put(_SPACE.sub(" ", child.text))
-            stack.append((child, iter(child), block))
-    return "".join(parts), spans
-
-
-_FEW = 5
-_SHORT = 40
-
-
-def _is_square(element: Any) -> bool:
-    """Whether a block is one of a row of small blocks side by side: a table made without ``table``.
-
-    Such blocks are closed by a tab like cells, so that an empty one still counts.
-    """
-    parent = element.getparent()
-    # Counting all children of a parent once for each child would be quadratic on long pages.
-    if parent is None or next(islice(parent, _FEW - 1, None), None) is None:
-        return False
-    if any(c.tag in _BLOCKS and c.tag != "br" for c in element):
-        return False
-    length = 0
-    for text in element.itertext():
-        length += len(text)
-        if length > _SHORT:
-            return False
-    return True
-
-
-def _block_place(node: Any) -> Callable[[], Place]:
-    return lambda: Place(reader="html", path=_path(node))
-
-
-def _table_of(node: Any) -> Any:
-    while node is not None and node.tag != "table":
-        node = node.getparent()
-    return node
