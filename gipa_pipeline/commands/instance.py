@@ -72,7 +72,9 @@ def _own(name: str) -> Path:
 
 def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str, str]) -> int:
     """Run ``dagster dev`` with this instance's files until it is interrupted."""
-    workspace = Path("workspace.yaml").resolve() if Path("workspace.yaml").is_file() else _own("workspace.yaml")
+    workspace = (
+        Path("workspace.yaml").resolve() if Path("workspace.yaml").is_file() else _own("workspace.yaml")
+    )
     home = Path(environ["DAGSTER_HOME"]) if environ.get("DAGSTER_HOME") else Path.cwd()
     if not (home / "dagster.yaml").is_file():
         shutil.copyfile(_own("dagster.yaml"), home / "dagster.yaml")
