@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gipa_pipeline.errors import UnreadableDocument
 
 if TYPE_CHECKING:
-    from gipa_pipeline.extract.document import Document
+    from gipa_pipeline.extract.media.document import Document
 
 AROUND = 40
 """Characters shown on either side of a printed number."""
@@ -23,7 +23,7 @@ def context_of(data: bytes, place: Mapping[str, Any]) -> str | None:
 
     A place in a table is shown with its row, any other with the characters around it.
     """
-    from gipa_pipeline.extract.media import medium_of
+    from gipa_pipeline.extract.media.kinds import medium_of
     from gipa_pipeline.extract.reading import open_document
 
     try:

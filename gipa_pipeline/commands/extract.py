@@ -54,7 +54,7 @@ def read_files(
     paths: Sequence[str], *, timeout: float = 60.0, evidence: Path | None = None
 ) -> Iterator[tuple[str, Reading]]:
     """Read files in order; a file that is not there or not readable gives a reading with an error."""
-    from gipa_pipeline.extract.media import MAX_BYTES
+    from gipa_pipeline.extract.media.kinds import MAX_BYTES
     from gipa_pipeline.extract.reading import read_document
     from gipa_pipeline.extract.workers import Job, read_all
 
@@ -81,9 +81,9 @@ def read_files(
 
 def read_and_show(data: bytes, name: str, *, max_bytes: int, folder: Path) -> Reading:
     """Read a document and write the page that shows where its cells stand; runs in a worker."""
-    from gipa_pipeline.extract.document import Document
     from gipa_pipeline.extract.evidence import evidence_page
-    from gipa_pipeline.extract.media import medium_of
+    from gipa_pipeline.extract.media.document import Document
+    from gipa_pipeline.extract.media.kinds import medium_of
     from gipa_pipeline.extract.reading import open_document, understand
     from gipa_pipeline.validate import check_reading
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.forms import Column, Form, load_form
 from expectations.outcomes import Finding
-from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.model import CellReading, Place, Reading
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract import convert, ocr
+from gipa_pipeline.extract.media import convert, ocr
 
 
 def installed() -> dict[str, bool]:

@@ -11,21 +11,21 @@ from dataclasses import replace
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.agreement import compare
-from gipa_pipeline.extract.document import Document
-from gipa_pipeline.extract.html import read_html
-from gipa_pipeline.extract.labels import Ideographs
-from gipa_pipeline.extract.media import MAX_BYTES, medium_of
-from gipa_pipeline.extract.metadata import Metadata, metadata_of
-from gipa_pipeline.extract.narrative import claims_of
-from gipa_pipeline.extract.repair import RECOGNISED, settle
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.media.html import read_html
+from gipa_pipeline.extract.media.kinds import MAX_BYTES, medium_of
+from gipa_pipeline.extract.media.repair import RECOGNISED, settle
+from gipa_pipeline.extract.media.text import read_text
+from gipa_pipeline.extract.media.unruled import both_agree, cautious, grids_of
+from gipa_pipeline.extract.prose.metadata import Metadata, metadata_of
+from gipa_pipeline.extract.prose.narrative import claims_of
+from gipa_pipeline.extract.prose.sections import sections_of
 from gipa_pipeline.extract.reports import reports_in, wanted
-from gipa_pipeline.extract.sections import sections_of
-from gipa_pipeline.extract.sequence import read_sequence
-from gipa_pipeline.extract.structure import read_structure
+from gipa_pipeline.extract.tables.agreement import compare
+from gipa_pipeline.extract.tables.labels import Ideographs
+from gipa_pipeline.extract.tables.sequence import read_sequence
+from gipa_pipeline.extract.tables.structure import read_structure
 from gipa_pipeline.extract.template import template_of
-from gipa_pipeline.extract.text import read_text
-from gipa_pipeline.extract.unruled import both_agree, cautious, grids_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
 VERSION = "2"
@@ -87,18 +87,18 @@ def open_document(
     if medium == "docx":
         return _word(data, on_page)
     if medium in ("xlsx", "xls"):
-        from gipa_pipeline.extract.sheet import read_sheet
+        from gipa_pipeline.extract.media.sheet import read_sheet
 
         return read_sheet(data)
     if medium == "ofd":
-        from gipa_pipeline.extract.ofd import read_ofd
+        from gipa_pipeline.extract.media.ofd import read_ofd
 
         return read_ofd(data)
     if medium == "image":
-        from gipa_pipeline.extract.scan import read_picture
+        from gipa_pipeline.extract.media.scan import read_picture
 
         return read_picture(data, on_page)
-    from gipa_pipeline.extract.convert import to_docx
+    from gipa_pipeline.extract.media.convert import to_docx
 
     document = _word(to_docx(data, ".rtf" if data.lstrip().startswith(b"{") else ".doc"), on_page)
     return replace(document, medium="doc") if document.medium == "docx" else document
@@ -106,12 +106,12 @@ def open_document(
 
 def _word(data: bytes, on_page: Callable[[], None] | None) -> Document:
     """A Word document by its text, or by its pictures too where that has no table."""
-    from gipa_pipeline.extract.word import read_docx
+    from gipa_pipeline.extract.media.word import read_docx
 
     document = read_docx(data)
     if not document.pictures or _FIRST_ROW in Ideographs(document.text).string:
         return document
-    from gipa_pipeline.extract.scan import read_docx_pictures
+    from gipa_pipeline.extract.media.scan import read_docx_pictures
 
     try:
         return read_docx_pictures(data, document, on_page)
@@ -123,7 +123,7 @@ def _word(data: bytes, on_page: Callable[[], None] | None) -> Document:
 
 def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
     """A PDF by its text layer, or by its pictures where that has no table."""
-    from gipa_pipeline.extract.pdf import read_pdf
+    from gipa_pipeline.extract.media.pdf import read_pdf
 
     document: Document | None = None
     try:
@@ -138,7 +138,7 @@ def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
         return document
     if document is not None and not document.pictures:
         return document
-    from gipa_pipeline.extract.scan import read_scanned_pdf
+    from gipa_pipeline.extract.media.scan import read_scanned_pdf
 
     try:
         return read_scanned_pdf(data, on_page)
@@ -242,7 +242,7 @@ def _sections(
     sections, notes = sections_of(document.text, form, text)
     if document.medium != "html" or data is None:
         return sections, notes
-    from gipa_pipeline.extract.article import article_of
+    from gipa_pipeline.extract.prose.article import article_of
 
     article = article_of(data)
     if article:

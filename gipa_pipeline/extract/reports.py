@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.fold import CJK, fold
-from gipa_pipeline.extract.labels import Ideographs
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.tables.labels import Ideographs
 
 _FIRST_ROW = "本年新收政府信息公开申请数量"
 _FIRST_CAPTION = "第二十条第一项"

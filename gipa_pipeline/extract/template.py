@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from expectations.forms import Form, editions, load_form
-from gipa_pipeline.extract.labels import core
+from gipa_pipeline.extract.tables.labels import core
 
 _PRE_2019 = (
     "政府信息公开情况统计表",

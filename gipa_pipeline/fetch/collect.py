@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gipa_pipeline.calendar import Clock, system_clock
-from gipa_pipeline.extract.attachments import report_files
+from gipa_pipeline.extract.media.attachments import report_files
 from gipa_pipeline.fetch import files
 from gipa_pipeline.fetch.answers import Answer, Stop, kept_headers
 from gipa_pipeline.fetch.archive import ATTACHED_TO, STORED, UNCHANGED, Archive, JournalWriter, Retrieval

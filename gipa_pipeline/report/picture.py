@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gipa_pipeline.extract.document import Document, Grid, GridCell
+    from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 
 LONGEST = 60
 """Characters shown of one box or around one number of running text."""
@@ -52,7 +52,7 @@ class Picture:
 def open_for_pictures(data: bytes) -> Document | None:
     """The document as the readers open it; None where it has no text."""
     from gipa_pipeline.errors import UnreadableDocument
-    from gipa_pipeline.extract.media import medium_of
+    from gipa_pipeline.extract.media.kinds import medium_of
     from gipa_pipeline.extract.reading import open_document
 
     try:

@@ -22,7 +22,7 @@ from gipa_pipeline.report.findings import FindingView, finding_views
 from gipa_pipeline.report.picture import open_for_pictures, pictures
 
 if TYPE_CHECKING:
-    from gipa_pipeline.extract.document import Document
+    from gipa_pipeline.extract.media.document import Document
 
 
 @dataclass(frozen=True, slots=True)

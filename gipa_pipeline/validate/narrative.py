@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from expectations.outcomes import Finding
-from gipa_pipeline.extract.wordings import OWN, SCOPE
+from gipa_pipeline.extract.prose.wordings import OWN, SCOPE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked
 from gipa_pipeline.validate.cells import NO_TABLE

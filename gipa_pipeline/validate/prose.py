@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from expectations.outcomes import Finding
 from gipa_pipeline.extract.fold import fold
-from gipa_pipeline.extract.wordings import SHARE
+from gipa_pipeline.extract.prose.wordings import SHARE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked, wording
 

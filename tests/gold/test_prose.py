@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from gipa_pipeline.extract.narrative import KINDS
+from gipa_pipeline.extract.prose.narrative import KINDS
 from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.model import Reading
 from gipa_pipeline.registry import Unit

@@ -19,8 +19,8 @@ from pathlib import Path
 from random import Random
 
 from expectations.forms import load_form
-from gipa_pipeline.extract.media import MAX_BYTES
-from gipa_pipeline.extract.package import PACKAGE_ERRORS
+from gipa_pipeline.extract.media.kinds import MAX_BYTES
+from gipa_pipeline.extract.media.package import PACKAGE_ERRORS
 from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.extract.workers import Job, read_all
 from gipa_pipeline.model import STATUSES, Reading

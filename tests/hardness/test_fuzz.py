@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.pdf import read_pdf
+from gipa_pipeline.extract.media.pdf import read_pdf
 from gipa_pipeline.extract.reading import read_document
 from tests.generator import LAYOUTS, make_report
 from tests.hardness.fuzz import broken_documents, wrong_in

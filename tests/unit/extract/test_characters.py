@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gipa_pipeline.extract.charset import decode
-from gipa_pipeline.extract.dates import date_in
 from gipa_pipeline.extract.fold import blank_pinyin, fold, ideographs, without_pinyin
+from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.prose.dates import date_in
 
 PROSE = "二〇二三年度,本机关收到政府信息公开申请12件,其中自然人申请10件,结转下年度继续办理2件。" * 4
 TRADITIONAL = "本機關收到政府信息公開申請十二件,行政複議維持一件,結轉下年度繼續辦理。" * 4

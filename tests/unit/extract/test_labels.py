@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.forms import load_form
-from gipa_pipeline.extract.labels import Ideographs, Label, closest, core, find_in_order, table3_labels
+from gipa_pipeline.extract.tables.labels import Ideographs, Label, closest, core, find_in_order, table3_labels
 
 FORM = load_form("2021")
 TITLES = [row.label for row in FORM.rows]

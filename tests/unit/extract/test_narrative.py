@@ -2,7 +2,7 @@
 
 import pytest
 
-from gipa_pipeline.extract.narrative import KINDS, claims_of
+from gipa_pipeline.extract.prose.narrative import KINDS, claims_of
 from gipa_pipeline.model import SectionText
 
 

@@ -14,12 +14,12 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.document import Grid
-from gipa_pipeline.extract.media import medium_of
-from gipa_pipeline.extract.package import open_package, parse_xml, part
-from gipa_pipeline.extract.pdf import read_pdf
-from gipa_pipeline.extract.sheet import read_sheet
-from gipa_pipeline.extract.word import read_docx
+from gipa_pipeline.extract.media.document import Grid
+from gipa_pipeline.extract.media.kinds import medium_of
+from gipa_pipeline.extract.media.package import open_package, parse_xml, part
+from gipa_pipeline.extract.media.pdf import read_pdf
+from gipa_pipeline.extract.media.sheet import read_sheet
+from gipa_pipeline.extract.media.word import read_docx
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

@@ -10,8 +10,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from expectations.forms import load_form
-from gipa_pipeline.extract.joint import solve
-from gipa_pipeline.extract.runs import MAX_RUN, Line, cut_blocks, cuts, decide, line_from_tokens, summing_cuts
+from gipa_pipeline.extract.tables.joint import solve
+from gipa_pipeline.extract.tables.runs import (
+    MAX_RUN,
+    Line,
+    cut_blocks,
+    cuts,
+    decide,
+    line_from_tokens,
+    summing_cuts,
+)
 from tests.unit.extract.tables import FORM, Table, broken, random_table, rows_of, with_errors
 
 seeds = st.integers(0, 10**6)

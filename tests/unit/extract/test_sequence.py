@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gipa_pipeline.extract.document import Document
-from gipa_pipeline.extract.placement import Spacing, fill, spacing_of
-from gipa_pipeline.extract.sequence import read_sequence
-from gipa_pipeline.extract.zones import Zone, first_ideograph, read_zone, without_furniture
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.tables.placement import Spacing, fill, spacing_of
+from gipa_pipeline.extract.tables.sequence import read_sequence
+from gipa_pipeline.extract.tables.zones import Zone, first_ideograph, read_zone, without_furniture
 from tests.unit.extract.tables import FORM, Table, random_table, rows_of
 
 IDS = FORM.table_cells("t3")

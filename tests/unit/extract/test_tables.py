@@ -9,10 +9,10 @@ import pytest
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.document import Grid, GridCell
-from gipa_pipeline.extract.html import read_html
+from gipa_pipeline.extract.media.document import Grid, GridCell
+from gipa_pipeline.extract.media.html import read_html
+from gipa_pipeline.extract.media.text import read_text
 from gipa_pipeline.extract.reading import read_document
-from gipa_pipeline.extract.text import read_text
 from gipa_pipeline.model import Reading
 from tests.unit.extract.tables import FORM, page, random_table, rows_of
 

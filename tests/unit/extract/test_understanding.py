@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.forms import load_form
-from gipa_pipeline.extract.agreement import compare
-from gipa_pipeline.extract.document import Document, Meta
-from gipa_pipeline.extract.labels import core
-from gipa_pipeline.extract.metadata import metadata_of
+from gipa_pipeline.extract.media.document import Document, Meta
+from gipa_pipeline.extract.prose.metadata import metadata_of
+from gipa_pipeline.extract.prose.sections import sections_of
 from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.extract.record import failed, from_json, to_json
-from gipa_pipeline.extract.sections import sections_of
-from gipa_pipeline.extract.sequence import SequenceReading
+from gipa_pipeline.extract.tables.agreement import compare
+from gipa_pipeline.extract.tables.labels import core
+from gipa_pipeline.extract.tables.sequence import SequenceReading
 from gipa_pipeline.extract.template import Template, template_of
 from gipa_pipeline.model import CellReading, Claim, Place, ReaderNote, Reading, SectionText
 from tests.unit.extract.tables import FORM

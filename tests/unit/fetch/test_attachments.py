@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from gipa_pipeline.extract.attachments import report_files
+from gipa_pipeline.extract.media.attachments import report_files
 from gipa_pipeline.fetch import archive
 
 BASE = "http://www.a.gov.cn/xxgk/2024/index.html"

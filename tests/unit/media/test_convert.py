@@ -11,8 +11,8 @@ from random import Random
 import pytest
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract import convert
-from gipa_pipeline.extract.media import medium_of
+from gipa_pipeline.extract.media import convert
+from gipa_pipeline.extract.media.kinds import medium_of
 from gipa_pipeline.extract.reading import read_document
 from tests.generator import make_report
 from tests.generator.layouts import SLOW_LAYOUTS

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from gipa_pipeline.extract import convert, ocr, stage
+from gipa_pipeline.extract import stage
 from gipa_pipeline.extract.helpers import installed
+from gipa_pipeline.extract.media import convert, ocr
 from gipa_pipeline.model import ReaderNote, Reading
 from gipa_pipeline.settings import ExtractSettings
 from gipa_pipeline.store import Store

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from expectations.forms import load_form
-from gipa_pipeline.extract import repair
-from gipa_pipeline.extract.document import Document, Grid, GridCell
-from gipa_pipeline.extract.looks import Look, candidates_of, is_sure, text_of
-from gipa_pipeline.extract.ocr import Figure, Line
+from gipa_pipeline.extract.media import repair
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.looks import Look, candidates_of, is_sure, text_of
+from gipa_pipeline.extract.media.ocr import Figure, Line
 from gipa_pipeline.model import CellReading, Place
 
 FORM = load_form("2021")

@@ -7,8 +7,8 @@ from random import Random
 import pypdfium2
 import pytest
 
-from gipa_pipeline.extract.ofd import _deltas
-from gipa_pipeline.extract.pdf import _glyphs, _rules
+from gipa_pipeline.extract.media.ofd import _deltas
+from gipa_pipeline.extract.media.pdf import _glyphs, _rules
 from gipa_pipeline.extract.reading import read_document
 from tests.generator import make_report
 from tests.generator.layouts.package import packed

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract import picture
-from gipa_pipeline.extract.lattice import Glyph, lattices
+from gipa_pipeline.extract.media import picture
+from gipa_pipeline.extract.media.lattice import Glyph, lattices
 
 LEFTS, TOPS = (200, 500, 800, 1100, 1400), (300, 380, 460, 540)
 

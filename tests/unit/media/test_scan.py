@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from gipa_pipeline.extract import ocr
+from gipa_pipeline.extract.media import ocr
 from gipa_pipeline.extract.reading import open_document, read_document
 from tests.generator import make_report
 from tests.generator.layouts.pdf import pdf_whole
@@ -85,7 +85,7 @@ def test_without_the_recogniser_a_word_file_with_pictures_keeps_its_text() -> No
 
 
 def test_pictures_in_a_word_file_are_read_in_the_order_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gipa_pipeline.extract import scan
+    from gipa_pipeline.extract.media import scan
 
     seen: list[int] = []
 
@@ -104,7 +104,7 @@ def test_pictures_in_a_word_file_are_read_in_the_order_shown(monkeypatch: pytest
 
 
 def test_a_page_with_a_text_layer_is_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gipa_pipeline.extract import scan
+    from gipa_pipeline.extract.media import scan
 
     printed = pdf_whole(make_report(Random(8), 2024, edition="2021"), Random(1))
     monkeypatch.setattr(scan, "seen_blocks", None)

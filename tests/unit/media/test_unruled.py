@@ -9,8 +9,8 @@ import pytest
 
 from expectations.forms import load_form
 from gipa_pipeline.extract import reading as door
+from gipa_pipeline.extract.media.unruled import NOTE, cautious, grids_of
 from gipa_pipeline.extract.reading import read_document
-from gipa_pipeline.extract.unruled import NOTE, cautious, grids_of
 from gipa_pipeline.model import CellReading
 from tests.generator import LAYOUTS, make_report
 

@@ -8,7 +8,7 @@ from random import Random
 
 from expectations.forms import load_form
 from expectations.frames import conform
-from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.model import CellReading, Place, Reading, SectionText
 from gipa_pipeline.normalize.tidy import normalize_year
 from gipa_pipeline.validate import Year

@@ -1,6 +1,6 @@
 import pytest
 
-from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.model import SectionText
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations.forms import load_form
-from gipa_pipeline.extract.narrative import claims_of
+from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.model import CellReading, SectionText
 from gipa_pipeline.validate import check_reading
 from tests.unit.validate.forms import Unit, reading

@@ -147,7 +147,7 @@ def test_all_disclosed_while_nothing_was_granted():
 def test_a_fee_was_not_paid_and_no_notice_was_sent():
     cells = CLEAN | {"t3.other_overdue_fee.total": Decimal(2)}
     parts = sections()
-    from gipa_pipeline.extract.narrative import claims_of
+    from gipa_pipeline.extract.prose.narrative import claims_of
 
     found = rules(cells, sections=parts, claims=tuple(claims_of(parts)))
     assert "未发出收费通知" in found["X01"].message

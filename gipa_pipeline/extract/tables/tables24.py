@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from expectations.forms import Block, Column, Form
-from gipa_pipeline.extract.document import Document, Grid, GridCell
 from gipa_pipeline.extract.fold import ideographs, plain
-from gipa_pipeline.extract.labels import core
-from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.tables.labels import core
+from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 
 

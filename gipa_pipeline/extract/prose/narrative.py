@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from gipa_pipeline.extract.fold import blank_pinyin, fold
-from gipa_pipeline.extract.told import Context, SentenceReader, Spoken
+from gipa_pipeline.extract.prose.told import Context, SentenceReader, Spoken
 from gipa_pipeline.model import Claim, SectionText
 
 KINDS = {

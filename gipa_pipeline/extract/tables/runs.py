@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from expectations.forms import Form, Identity
-from gipa_pipeline.extract.joint import solve
+from gipa_pipeline.extract.tables.joint import solve
 
 Values = tuple[int | None, ...]
 """Values of a line's cells in order; None for a blank."""

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.charset import decode
-from gipa_pipeline.extract.dates import date_in
-from gipa_pipeline.extract.document import (
+from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.document import (
     MAX_COLUMNS,
     MAX_ROWS,
     Document,
@@ -22,7 +21,7 @@ from gipa_pipeline.extract.document import (
     Meta,
     bounded_grids,
 )
-from gipa_pipeline.extract.page_text import (
+from gipa_pipeline.extract.media.page_text import (
     BLOCKS,
     SILENT,
     SPACE,
@@ -31,6 +30,7 @@ from gipa_pipeline.extract.page_text import (
     linear_text,
     tables_text,
 )
+from gipa_pipeline.extract.prose.dates import date_in
 
 _SHOWN_INPUTS = ("text", "number")
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")

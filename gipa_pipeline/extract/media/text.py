@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from gipa_pipeline.extract.charset import decode
-from gipa_pipeline.extract.document import MAX_COLUMNS, MAX_ROWS, Document, Grid, GridCell, bounded_grids
 from gipa_pipeline.extract.fold import fold
+from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.document import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Document,
+    Grid,
+    GridCell,
+    bounded_grids,
+)
 
 _MANY_COMMAS, _MANY_ROWS, _SHORT = 6, 8, 12
 _RULE = re.compile(r"^[\s|:+=-]+$")

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from gipa_pipeline.extract.dates import date_in, valid_date
-from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.fold import CJK, fold, without_pinyin
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.prose.dates import date_in, valid_date
 
 _REPORT = r"(?:年度?|度)?(?:政府)?信息公开(?:工作)?(?:年度|年度工作|工作)?报告"
 _TITLE = re.compile(rf"(?P<who>[{CJK}()·、\s]{{0,40}}?)(?P<year>20\d\d)\s*(?:{_REPORT})")

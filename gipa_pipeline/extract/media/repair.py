@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import product
 
 from expectations.forms import Form, Identity
-from gipa_pipeline.extract import ocr, picture
-from gipa_pipeline.extract.document import Document
-from gipa_pipeline.extract.looks import Candidate, Look, candidates_of, is_sure
+from gipa_pipeline.extract.media import ocr, picture
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.media.looks import Candidate, Look, candidates_of, is_sure
 from gipa_pipeline.model import CellReading, ReaderNote
 from gipa_pipeline.normalize.numbers import parse_number
 

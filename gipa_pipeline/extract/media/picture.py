@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.lattice import Rule
+from gipa_pipeline.extract.media.lattice import Rule
 
 WIDTH = 1654
 """Width of an A4 page at 200 dots to the inch: what the recogniser reads best."""

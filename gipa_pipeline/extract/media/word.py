@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gipa_pipeline.extract.dates import date_in
-from gipa_pipeline.extract.document import (
+from gipa_pipeline.extract.media.document import (
     MAX_COLUMNS,
     MAX_ROWS,
     Document,
@@ -16,7 +15,8 @@ from gipa_pipeline.extract.document import (
     Meta,
     bounded_grids,
 )
-from gipa_pipeline.extract.package import open_package, parse_xml, part
+from gipa_pipeline.extract.media.package import open_package, parse_xml, part
+from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gipa_pipeline.extract import wordings as w
+from gipa_pipeline.extract.prose import wordings as w
 
 _CARRY = 5
 """Sentences over which what is spoken of is carried at most."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urldefrag, urljoin
 
-from gipa_pipeline.extract.charset import decode
 from gipa_pipeline.extract.fold import fold, ideographs
+from gipa_pipeline.extract.media.charset import decode
 
 MOST = 3
 """So many files of one page are looked at; a report has one, now and then two forms of it."""

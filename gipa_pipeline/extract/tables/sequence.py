@@ -13,12 +13,12 @@ from decimal import Decimal
 from functools import cache
 
 from expectations.forms import Cell, Form
-from gipa_pipeline.extract.document import Document
 from gipa_pipeline.extract.fold import CJK
-from gipa_pipeline.extract.labels import Found, Ideographs, Label, core, find_in_order, table3_labels
-from gipa_pipeline.extract.placement import Filling, Spacing, fill, spacing_of
-from gipa_pipeline.extract.runs import Line, decide
-from gipa_pipeline.extract.zones import Item, Zone, first_ideograph, read_zone, without_furniture
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.tables.labels import Found, Ideographs, Label, core, find_in_order, table3_labels
+from gipa_pipeline.extract.tables.placement import Filling, Spacing, fill, spacing_of
+from gipa_pipeline.extract.tables.runs import Line, decide
+from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone, without_furniture
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 

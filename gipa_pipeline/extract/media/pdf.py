@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.document import Document, Grid, GridCell
-from gipa_pipeline.extract.lattice import Glyph, Rule, lattices, placed_lines
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
 from gipa_pipeline.model import Place
 
 MAX_PAGES = 80

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from expectations.forms import Cell
-from gipa_pipeline.extract.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 

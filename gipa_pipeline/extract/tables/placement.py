@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from gipa_pipeline.extract.runs import MAX_DIGITS, MAX_OPTIONS, MAX_RUN, Values, line_from_tokens
-from gipa_pipeline.extract.zones import Item, Zone
+from gipa_pipeline.extract.tables.runs import MAX_DIGITS, MAX_OPTIONS, MAX_RUN, Values, line_from_tokens
+from gipa_pipeline.extract.tables.zones import Item, Zone
 
 _SEPARATORS = ("\t", "\n", "|", "")
 _UNITS = ("万元", "亿元", "千元", "元", "件", "项", "条", "宗", "个")

@@ -7,7 +7,7 @@ from functools import cache
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs
-from gipa_pipeline.extract.labels import Ideographs, Label, core, find_in_order
+from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order
 from gipa_pipeline.model import ReaderNote, SectionText
 
 _ORDINALS = "一二三四五六七八九"

@@ -11,8 +11,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from gipa_pipeline.extract.document import Grid, GridCell
 from gipa_pipeline.extract.fold import fold_cell
+from gipa_pipeline.extract.media.document import Grid, GridCell
 from gipa_pipeline.model import Place
 
 BLOCKS = frozenset(

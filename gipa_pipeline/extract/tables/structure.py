@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from expectations.forms import Form
-from gipa_pipeline.extract.document import Document, Grid, GridCell
 from gipa_pipeline.extract.fold import ideographs, plain
-from gipa_pipeline.extract.labels import closest, core, label_of, table3_labels
-from gipa_pipeline.extract.tables24 import read_table2, read_table4
-from gipa_pipeline.extract.values import cell_reading, is_value, taken_once
+from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
+from gipa_pipeline.extract.tables.tables24 import read_table2, read_table4
+from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 
 _ENOUGH = 0.6

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.document import (
+from gipa_pipeline.extract.media.document import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SQUARES,
@@ -30,7 +30,7 @@ def read_sheet(data: bytes) -> Document:
     import python_calamine
 
     if data.startswith(b"PK"):
-        from gipa_pipeline.extract.package import open_package, part
+        from gipa_pipeline.extract.media.package import open_package, part
 
         # Unpacking bounds are checked here; the workbook reader itself has none.
         package = open_package(data)

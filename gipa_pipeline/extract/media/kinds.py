@@ -7,7 +7,7 @@ import re
 import zipfile
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.package import PACKAGE_ERRORS
+from gipa_pipeline.extract.media.package import PACKAGE_ERRORS
 
 MAX_BYTES = 30 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|td|h1)\b", re.I)

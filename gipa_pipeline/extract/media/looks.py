@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from gipa_pipeline.extract.ocr import LOOKALIKES, Figure, Line
+from gipa_pipeline.extract.media.ocr import LOOKALIKES, Figure, Line
 
 SURE = 0.90
 """Probability from which a digits-only reading counts as clear."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from gipa_pipeline.extract.charset import decode
+from gipa_pipeline.extract.media.charset import decode
 
 _LONGEST = 1_500_000
 """Bytes; the extractor takes minutes for more, and the whole text serves."""

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gipa_pipeline.extract.document import Grid, GridCell
+from gipa_pipeline.extract.media.document import Grid, GridCell
 
 _TOLERANCE = 2.5
 _LONGEST = 200

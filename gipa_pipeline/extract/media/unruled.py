@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from expectations.forms import Form
-from gipa_pipeline.extract.document import Grid, GridCell
+from gipa_pipeline.extract.media.document import Grid, GridCell
 from gipa_pipeline.model import CellReading
 
 NOTE = "beside a lost row"
