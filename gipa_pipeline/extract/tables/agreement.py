@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from expectations.forms import Form
-from gipa_pipeline.extract.tables.sequence import SequenceReading
+from gipa_pipeline.extract.tables.task import SequenceReading
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")

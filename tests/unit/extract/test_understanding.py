@@ -17,7 +17,7 @@ from gipa_pipeline.extract.reading import read_document
 from gipa_pipeline.extract.record import failed, from_json, to_json
 from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import core
-from gipa_pipeline.extract.tables.sequence import SequenceReading
+from gipa_pipeline.extract.tables.task import SequenceReading
 from gipa_pipeline.extract.template import Template, template_of
 from gipa_pipeline.model import CellReading, Claim, Place, ReaderNote, Reading, SectionText
 from tests.unit.extract.tables import FORM

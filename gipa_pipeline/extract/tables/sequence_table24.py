@@ -1,0 +1,108 @@
+"""Tables 2 and 4 in reading order: blocks of rows, and one line of fifteen cells (表二、表四顺序读取)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from expectations.forms import Form
+from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order
+from gipa_pipeline.extract.tables.placement import Filling, fill
+from gipa_pipeline.extract.tables.task import SequenceReading, Task
+from gipa_pipeline.extract.tables.zones import first_ideograph, read_zone
+
+_T4_BLOCKS = (5, 5, 5)
+_T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
+_SECTION_FIVE = (
+    "存在的主要问题及改进",
+    "存在的主要问题",
+    "存在的问题及改进",
+    "存在问题及改进",
+    "主要问题及改进",
+    "存在主要问题",
+)
+
+
+@cache
+def _table2_labels(form: Form) -> tuple[tuple[Label, tuple[str, ...]], ...]:
+    """Captions, column heads and rows of table 2 in printed order, rows with their cells."""
+    labels: list[tuple[Label, tuple[str, ...]]] = []
+    for block in form.blocks:
+        labels.append((Label("caption", (core(block.caption),)), ()))
+        for column in block.columns:
+            keys = dict.fromkeys(k for k in (core(column.label), *map(core, column.variants)) if k)
+            labels.append((Label("column", tuple(keys)), ()))
+        for row in block.rows:
+            keys = dict.fromkeys(k for k in (core(row.label), *map(core, row.variants)) if k)
+            cells = tuple(f"t2.{row.key}.{column.key}" for column in block.columns)
+            labels.append((Label(row.key, tuple(keys)), cells))
+    return tuple(labels)
+
+
+def table2_tasks(
+    text: Ideographs, folded: str, form: Form, table3: int | None, reading: SequenceReading
+) -> list[Task]:
+    """Table 2's rows: from the last caption of block one before table 3, each up to the next words."""
+    labels = _table2_labels(form)
+    high = table3 if table3 is not None else len(text.string)
+    low = text.string.rfind(labels[0][0].keys[0], 0, high)
+    if low < 0:
+        heads = [text.string.rfind(label.keys[0], 0, high) for label, _ in labels[1:4]]
+        low = max(0, max(heads) - 60) if max(heads) >= 0 else -1
+    if low < 0:
+        return []
+    found = find_in_order(text, [label for label, _ in labels], low, high)
+    anchors = [(labels[n][1], f) for n, f in enumerate(found) if f is not None]
+    if sum(bool(cells) for cells, _ in anchors) < 2:
+        return []
+    reading.tables.add("t2")
+    reading.start = anchors[0][1].start
+    limit = text.offset(high)
+    tasks: list[Task] = []
+    for n, (cells, here) in enumerate(anchors):
+        if not cells:
+            continue
+        after = anchors[n + 1][1].start if n + 1 < len(anchors) else limit
+        end = min(after, first_ideograph(folded, here.end, limit))
+        signed = any(form.cells[c].kind == "change" for c in cells)
+        zone = read_zone(folded, here.start, max(end, here.end), here.end, signed=signed, count=len(cells))
+        tasks.append(Task(cells, fill(zone, len(cells), None, None)))
+    return tasks
+
+
+def table4_tasks(
+    text: Ideographs, folded: str, form: Form, reading: SequenceReading, after: int | None, before: int | None
+) -> list[Task]:
+    """Table 4's line: what stands behind its last heading, up to part five or another report's table 2."""
+    low = text.position(after) if after is not None else 0
+    last_position = before if before is not None else len(text.string)
+    head = text.string.find("行政复议", low, last_position)
+    if head < 0:
+        return []
+    # The table ends with part five, or where another report on the page begins its table 2.
+    ends = (*_SECTION_FIVE, _table2_labels(form)[0][0].keys[0])
+    fives = [at for key in ends if (at := text.string.find(key, head, last_position)) >= 0]
+    fives += [before] if before is not None and before < len(text.string) else []
+    high = min(fives) if fives else len(text.string)
+    labels_end = max(
+        (text.string.rfind(k, head, high) + len(k) for k in _T4_LABELS if k in text.string[head:high]),
+        default=-1,
+    )
+    limit = text.offset(high) if fives else len(folded)
+    start = text.offset(labels_end - 1) + 1 if labels_end > head else text.offset(head)
+    number = re.compile(r"\d").search(folded, start, limit)
+    cells = form.table_cells("t4")
+    if number is None:
+        if labels_end < 0:
+            return []
+        reading.tables.add("t4")
+        return [Task(cells, Filling.empty(len(cells)))]
+    # The values stand behind the last heading before the first digit.
+    last = text.offset(text.position(number.start()) - 1) + 1
+    end = first_ideograph(folded, last, limit)
+    if labels_end < 0 and text.offset(head + 200) < last:
+        return []
+    zone = read_zone(folded, last, end, last)
+    reading.tables.add("t4")
+    reading.end = end
+    return [Task(cells, fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False))]

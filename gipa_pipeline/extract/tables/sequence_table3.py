@@ -1,0 +1,179 @@
+"""Table 3 in reading order: each row's label owns the text up to the next one (表三顺序读取).
+
+Rows whose labels are lost are told apart by lines or by number; where that does not work out, they are left
+unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from expectations.forms import Form
+from gipa_pipeline.extract.fold import CJK
+from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
+from gipa_pipeline.extract.tables.placement import Filling, fill, spacing_of
+from gipa_pipeline.extract.tables.task import SequenceReading, Task
+from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone
+
+_T3_BLOCKS = (7,)
+_ENOUGH = 0.6
+"""Share of table 3's labels that must be found for a stretch to count as the table."""
+_ROW_GAP = 12
+_MOST_STARTS = 50
+"""Places where table 3 may begin: reports on the page, page headers that repeat the first rows."""
+
+
+def table3_segment(text: Ideographs, form: Form) -> tuple[int, int, list[Found | None]] | None:
+    """The first stretch that holds most of table 3's labels: its borders and its labels."""
+    labels = table3_labels(form)
+    starts = [m.start() for m in re.finditer(re.escape(labels[0].keys[0]), text.string)] or [0]
+    for n, start in enumerate(starts[:_MOST_STARTS]):
+        end = starts[n + 1] if n + 1 < len(starts) else len(text.string)
+        found = find_in_order(text, labels, start, end)
+        if sum(f is not None for f in found) >= _ENOUGH * len(labels):
+            return start, end, found
+    return None
+
+
+def table3_tasks(
+    text: Ideographs,
+    folded: str,
+    form: Form,
+    found: list[Found | None],
+    high: int,
+    reading: SequenceReading,
+) -> list[Task]:
+    """Table 3's rows, by the labels found; unread where headings or order show that a reading would slip."""
+    rows = form.rows
+    anchors = [(i, f) for i, f in enumerate(found) if f is not None]
+    zones: list[tuple[list[int], Zone, int, int]] = []
+    for n, (i, here) in enumerate(anchors):
+        if n + 1 < len(anchors):
+            after_row, after = anchors[n + 1]
+            end = _before_ordinal(folded, after, here.end)
+        else:
+            after_row, end = len(rows), _end_of_table3(text, folded, here.end, text.offset(high))
+        width = len(form.columns) if after_row == i + 1 else None
+        zone = read_zone(folded, here.start, end, here.end, count=width)
+        zones.append((list(range(i, after_row)), zone, here.start, end))
+    reading.start = anchors[0][1].start
+    reading.end = zones[-1][3]
+    spacing = spacing_of([zone for members, zone, _, _ in zones if len(members) == 1], len(form.columns))
+    reading.spacing = spacing
+    tasks: list[Task] = []
+    for members, zone, start, end in zones:
+        keys = [rows[m].key for m in members]
+        reading.lost_rows += keys[1:]
+        for key, part in zip(
+            keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False
+        ):
+            cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
+            filling = part if isinstance(part, Filling) else fill(part, len(cells), _T3_BLOCKS, spacing)
+            tasks.append(Task(cells, filling))
+    first = zones[0]
+    values_first = _values_first(folded, zones, len(form.columns))
+    if values_first or not _columns_in_order(text, form, anchors[0][1], first[3]):
+        return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
+    crowded = any(len(zone.numbers) > len(form.columns) * len(members) for members, zone, _, _ in zones)
+    if crowded and all(t.filling.bare for t in tasks[:-1]):
+        # All labels first, then all figures: a conversion that took the table apart.
+        return _by_position(form, zones[-1][1].numbers) or [Task(t.cells, Filling.unread([])) for t in tasks]
+    if crowded:
+        # Figures stand together elsewhere: rows that look empty may be theirs.
+        tasks = [Task(t.cells, Filling.unread([])) if t.filling.bare else t for t in tasks]
+    return tasks
+
+
+_PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
+
+
+def unlabelled_table3(text: Ideographs, folded: str, form: Form, reading: SequenceReading) -> list[Task]:
+    """Table 3 whose labels a conversion lost altogether: its figures by number, if the sums bear them out."""
+    head = text.string.rfind(core(form.note))
+    head = head if head >= 0 else text.string.rfind(_PART_THREE)
+    tail = text.string.find(_PART_FOUR, max(head, 0))
+    if head < 0 or tail < 0:
+        return []
+    start, end = text.offset(head), text.offset(tail)
+    tasks = _by_position(form, read_zone(folded, start, end, start).numbers)
+    if tasks:
+        reading.start, reading.end = start, end
+        reading.tables.add("t3")
+        reading.lost_rows += [row.key for row in form.rows]
+    return tasks
+
+
+def _by_position(form: Form, numbers: Sequence[Item]) -> list[Task]:
+    """Figures without labels, row by row; none unless their number is right and every sum holds."""
+    ids = [f"t3.{row.key}.{column.key}" for row in form.rows for column in form.columns]
+    if len(numbers) != len(ids) or not all(i.text.isdigit() for i in numbers):
+        return []
+    values = {cell: int(item.text) for cell, item in zip(ids, numbers, strict=True)}
+    sums = [i for i in form.identities if i.cells[0] in values]
+    if any(sum(values[c] for c in i.left) != sum(values[c] for c in i.right) for i in sums):
+        return []
+    width = len(form.columns)
+    starts = range(0, len(ids), width)
+    return [Task(tuple(ids[n : n + width]), Filling.placed(list(numbers[n : n + width]))) for n in starts]
+
+
+def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int:
+    """Where the last row's values end: at the next words, or at part four when words stand before any value."""
+    end = first_ideograph(folded, start, limit)
+    if any(c.isdigit() for c in folded[start:end]) or end - start > _ROW_GAP:
+        return end
+    part_four = text.string.find(_PART_FOUR, text.position(start))
+    return text.offset(part_four) if part_four >= 0 and text.offset(part_four) < limit else end
+
+
+def _values_first(folded: str, zones: Sequence[tuple[list[int], Zone, int, int]], width: int) -> bool:
+    """Whether values stand above their labels: a row's worth over the first label, none behind the last."""
+    first, last = zones[0], zones[-1]
+    if last[1].numbers:
+        return False
+    above = folded[max(0, first[2] - 20 * width) : first[2]]
+    words = [m.end() for m in re.finditer(f"[{CJK}]", above[: len(above) - 4])]
+    return len(re.findall(r"\d+", above[words[-1] if words else 0 :])) >= width
+
+
+def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> bool:
+    """Whether the headings, where they can be seen, stand in the form's order (总计 behind 自然人)."""
+    start = text.position(first.start)
+    after = text.position(first.end)
+    for low, high in ((max(0, start - 150), start), (after, text.position(end))):
+        parts = [text.string.rfind(core(c.label), low, high) for c in form.columns[:5]]
+        total = text.string.rfind(core(form.columns[-1].label), low, high)
+        if min(parts) >= 0 and total >= 0 and not (parts == sorted(parts) and total > parts[0]):
+            return False
+    return True
+
+
+def _divide(folded: str, zone: Zone, rows: int, start: int, end: int, width: int) -> Sequence[Zone | Filling]:
+    """A zone that covers rows whose labels are lost, row by row where lines or counts tell them apart."""
+    if rows == 1:
+        return [zone]
+    lines: dict[int, list[int]] = {}
+    for n, item in enumerate(zone.items):
+        lines.setdefault(folded.count("\n", start, item.start), []).append(n)
+    full = [members for members in lines.values() if len(members) >= width]
+    if len(full) == rows:
+        chosen = [[zone.items[n] for n in members[-width:]] for members in full]
+    elif len(zone.items) == rows * width:
+        chosen = [list(zone.items[n * width : (n + 1) * width]) for n in range(rows)]
+    elif len(zone.items) <= width:
+        # As many values as one row has: the other rows are not in the document at all.
+        return [zone]
+    else:
+        return [Filling.unread(zone.items)] * rows
+    return [Filling.placed(items) for items in chosen]
+
+
+def _before_ordinal(folded: str, found: Found, low: int) -> int:
+    """Where a label's own ordinal begins (``2.`` before 其他法律…), so that it is not read as a value."""
+    if not found.label.ordinal:
+        return found.start
+    match = re.search(
+        rf"{found.label.ordinal}[ \t]*[.、,)．]?[ \t]*$", folded[max(low, found.start - 8) : found.start]
+    )
+    return found.start if match is None else max(low, found.start - 8) + match.start()
