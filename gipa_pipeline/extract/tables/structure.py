@@ -108,7 +108,8 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     matched = {n: key for n in range(grid.height) if (key := _match(texts[n], form)) is not None}
     if not matched:
         return _strays(grid, texts, width)
-    columns, ragged = _value_columns(grid, texts, matched, form)
+    figures = {n: _figures(grid.row(n), texts[n]) for n in matched}
+    columns, ragged = _value_columns(grid, texts, figures, form)
     if columns is None:
         return []
     rows: list[_Row] = []
@@ -116,7 +117,7 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         cells = grid.row(n)
         own = _own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
         if n in matched and own is not None and grid.reader != "text":
-            own = _shifted(cells, texts[n], columns)
+            own = _shifted(figures[n], texts[n], columns)
         if own is None:
             continue
         values = [cells[c] for c in own]
@@ -134,20 +135,23 @@ def _label_texts(texts: list[str], first: int, *, ragged: bool) -> list[str]:
     return [t for t in texts if ideographs(t)] if ragged else texts[:first]
 
 
-def _shifted(cells: list[GridCell | None], texts: list[str], columns: list[int]) -> list[int] | None:
+def _figures(cells: list[GridCell | None], texts: list[str]) -> list[int]:
+    """The columns in which a row's figures begin."""
+    return [c for c, cell in enumerate(cells) if cell is not None and cell.column == c and is_value(texts[c])]
+
+
+def _shifted(figures: list[int], texts: list[str], columns: list[int]) -> list[int] | None:
     """The value columns of a labelled row whose cells may have slipped (a span that a cut table lost).
 
     None when its figures stand elsewhere and are not one a column.
     """
-    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
-    figures = [
-        c
-        for c in range(label + 1, len(texts))
-        if is_value(texts[c]) and (x := cells[c]) is not None and x.column == c
-    ]
     if set(figures) <= set(columns):
         return columns
-    return figures if len(figures) == len(columns) and columns == sorted(columns) else None
+    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
+    own = [c for c in figures if c > label]
+    if set(own) <= set(columns):
+        return columns
+    return own if len(own) == len(columns) and columns == sorted(columns) else None
 
 
 def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
@@ -217,7 +221,7 @@ def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
 
 
 def _value_columns(
-    grid: Grid, texts: list[list[str]], matched: dict[int, str], form: Form
+    grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], form: Form
 ) -> tuple[list[int] | None, bool]:
     """The grid columns of the seven value columns: by full rows, by the heading, or the last seven.
 
@@ -225,20 +229,11 @@ def _value_columns(
     merged label cells were not spread, so that each row counts from its own label.
     """
     width = len(form.columns)
-    votes: Counter[tuple[int, ...]] = Counter()
-    for n in matched:
-        cells = grid.row(n)
-        numeric = tuple(
-            c
-            for c, cell in enumerate(cells)
-            if cell is not None and cell.column == c and is_value(texts[n][c])
-        )
-        if len(numeric) == width:
-            votes[numeric] += 1
+    votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
     heads = _headings(form)
     if votes:
         voted = list(votes.most_common(1)[0][0])
-        first = min(n for n in matched if any(is_value(t) for t in texts[n]))
+        first = min(n for n, of in figures.items() if of)
         return _by_heading(texts, voted, first, heads), len(votes) > 1 and grid.reader == "text"
     for n in range(grid.height):
         columns: list[int] = []
@@ -250,7 +245,7 @@ def _value_columns(
             columns.append(at)
         if len(columns) == width:
             return columns, False
-    used = max((c for n in matched for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
+    used = max((c for n in figures for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
     last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
     return (list(range(last - width, last)) if last >= width + 1 else None), False
 
