@@ -97,7 +97,7 @@ def _summary(chain: Chain, years: Sequence[int], steps: list[Step]) -> None:
             print(line)
     files = [path for step in steps for path in step.files]
     pages = [p for p in files if p.suffix == ".html" and p.parent.name in chain.registry.units]
-    print("\nOffice reports (each with its consolidated.xlsx beside it):")
+    print("\nOffice reports (each with its workbook beside it):")
     for path in pages:
         print(f"  {path}")
     for path in files:
