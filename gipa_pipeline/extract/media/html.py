@@ -154,16 +154,19 @@ def _grid(table: Any, index: int) -> Grid | None:
             seen[td.tag] += 1
             if hidden(td):
                 continue
-            column = _free(column, busy)
+            if busy:
+                column = _free(column, busy)
             if column >= MAX_COLUMNS:
                 break
-            wide = min(_span(td.get("colspan"), MAX_COLUMNS), MAX_COLUMNS - column)
-            high = _span(td.get("rowspan"), MAX_ROWS)
+            colspan, rowspan = td.get("colspan"), td.get("rowspan")
+            wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
+            high = _span(rowspan, MAX_ROWS) if rowspan else 1
             step = f"{way}/{td.tag}[{seen[td.tag]}]"
             cells.append(GridCell(_cell_text(td), number, column, high, wide, None, None, None, step))
             elements.append(td)
-            for below in range(number + 1, min(number + high, MAX_ROWS)):
-                taken.setdefault(below, []).append((column, column + wide))
+            if high > 1:
+                for below in range(number + 1, min(number + high, MAX_ROWS)):
+                    taken.setdefault(below, []).append((column, column + wide))
             column += wide
         number += 1
     if len(cells) < 2:
