@@ -98,6 +98,8 @@ def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str
         "127.0.0.1",
     ]
     print(f"Dagster UI: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
+    # A shell starts background jobs with SIGINT ignored; inherited, it would make the server deaf to its end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, env=child, cwd=home, start_new_session=sys.platform != "win32")
     # Ended politely, the server ends its own processes; ended with us, it would leave them behind.
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
