@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
+from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
 
 MAX_PAGES = 80
@@ -82,15 +82,12 @@ def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], b
     return blocks, len(glyphs) < _FEW_GLYPHS
 
 
-class Writer:
+class Writer(TextWriter):
     """The pages of a paginated document as one text with grids and places."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.spans: list[tuple[int, Callable[[], Place]]] = []
-        self.grids: list[Grid] = []
+        super().__init__()
         self.readers: list[str] = []
-        self.length = 0
 
     def page(self, blocks: Sequence[tuple[float, Block]], number: int, reader: str = "pdf") -> None:
         """Add a page's tables and lines from top to bottom; ``reader`` names who saw them."""
@@ -104,17 +101,12 @@ class Writer:
         """What was written, as a document."""
         return Document(
             medium=medium,
-            text="".join(self.parts),
+            text=self.text,
             grids=self.grids,
             pictures=pictures,
             spans=self.spans,
             locate_cell=self.cell_place,
         )
-
-    def put(self, text: str) -> None:
-        """Add text."""
-        self.parts.append(text)
-        self.length += len(text)
 
     def line(self, text: str, box: Box, page: int, reader: str = "pdf") -> None:
         """Add a line of text."""
@@ -123,20 +115,8 @@ class Writer:
 
     def table(self, grid: Grid, reader: str = "pdf") -> None:
         """Add a table, a row a line."""
-        grid.index = len(self.grids)
         self.readers.append(reader)
-        self.grids.append(grid)
-        row = 0
-        for cell in grid.cells:
-            if cell.row != row:
-                self.put("\n")
-                row = cell.row
-            cell.start = self.length
-            self.spans.append((self.length, partial(self.cell_place, grid, cell)))
-            self.put(cell.text)
-            cell.end = self.length
-            self.put("\t")
-        self.put("\n\n")
+        self.cells(grid, self.cell_place)
 
     def cell_place(self, grid: Grid, cell: GridCell) -> Place:
         """Where a cell of a table stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -18,6 +18,7 @@ from gipa_pipeline.extract.media.document import (
     GridCell,
     bounded_grids,
 )
+from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
 
 
@@ -50,27 +51,16 @@ def read_sheet(data: bytes) -> Document:
         raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise UnreadableDocument("broken", f"the workbook cannot be opened: {error}") from error
-    parts: list[str] = []
-    spans: list[tuple[int, Callable[[], Place]]] = []
-    grids: list[Grid] = []
-    length = 0
+    writer = TextWriter()
     for name, sheet, rows in loaded:
-        grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(grids))
-        grids = bounded_grids([*grids, grid])
-        row = 0
+        grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(writer.grids))
+        bounded_grids([*writer.grids, grid])
         for cell in grid.cells:
-            if cell.row != row:
-                parts.append("\n")
-                length += 1
-                row = cell.row
             cell.node = name
-            cell.start, cell.end = length, length + len(cell.text)
-            spans.append((length, _lazy(grid, cell)))
-            parts.append(cell.text + "\t")
-            length += len(cell.text) + 1
-        parts.append("\n\n")
-        length += 2
-    return Document(medium="xlsx", text="".join(parts), grids=grids, spans=spans, locate_cell=_cell_place)
+        writer.cells(grid, _cell_place)
+    return Document(
+        medium="xlsx", text=writer.text, grids=writer.grids, spans=writer.spans, locate_cell=_cell_place
+    )
 
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
@@ -124,10 +114,6 @@ def _shown(value: object) -> str:
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]
     return "" if value is None else str(value)
-
-
-def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
-    return lambda: _cell_place(grid, cell)
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:

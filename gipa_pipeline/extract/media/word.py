@@ -16,6 +16,7 @@ from gipa_pipeline.extract.media.document import (
     bounded_grids,
 )
 from gipa_pipeline.extract.media.package import open_package, parse_xml, part
+from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
@@ -53,7 +54,7 @@ def read_docx(data: bytes) -> Document:
         meta = _properties(parse_xml(part(package, "docProps/core.xml")))
     return Document(
         medium="docx",
-        text="".join(writer.parts),
+        text=writer.text,
         grids=writer.grids,
         meta=meta,
         pictures=sum(n.startswith("word/media/") for n in names),
@@ -73,19 +74,12 @@ def _properties(root: Any) -> Meta:
     return Meta(title=title if title and date_in(title) is None else None)
 
 
-class _Writer:
+class _Writer(TextWriter):
     """Linear text, spans and grids of a body."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.spans: list[tuple[int, Callable[[], Place]]] = []
-        self.grids: list[Grid] = []
-        self.length = 0
+        super().__init__()
         self.paragraphs = 0
-
-    def put(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
 
     def blocks(self, element: Any, depth: int) -> None:
         for child in element:
@@ -106,19 +100,7 @@ class _Writer:
                 self.blocks(child, depth + 1)
 
     def table(self, table: Any) -> None:
-        grid = Grid(list(_cells(table)), index=len(self.grids), reader="docx")
-        self.grids.append(grid)
-        row = 0
-        for cell in grid.cells:
-            if cell.row != row:
-                self.put("\n")
-                row = cell.row
-            cell.start = self.length
-            self.spans.append((self.length, _lazy(grid, cell)))
-            self.put(cell.text)
-            cell.end = self.length
-            self.put("\t")
-        self.put("\n\n")
+        self.cells(Grid(list(_cells(table)), reader="docx"), _cell_place)
 
 
 def _cells(table: Any) -> Iterator[GridCell]:
@@ -206,10 +188,6 @@ def _text(element: Any) -> str:
 
 def _paragraph_place(number: int) -> Callable[[], Place]:
     return lambda: Place(reader="docx", path=f"/document/body/p[{number + 1}]")
-
-
-def _lazy(grid: Grid, cell: GridCell) -> Callable[[], Place]:
-    return lambda: _cell_place(grid, cell)
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_BROKEN = 2
 """More broken sums than these say that the table itself is not to be trusted, not which cutting is right."""
 SLACK = 2
+"""How many more broken sums a rival may have; see ``solve``."""
 _BUDGET = 6_000_000
 _STATES = 400_000
 _SOLUTIONS = 2_000
