@@ -107,8 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     decide.add_argument("finding", nargs="?", metavar="FINDING_ID", help="its id, or the beginning of it")
     decide.add_argument(
-        "action", nargs="?", choices=["sent", "confirmed", "dismissed", "reopened", "note"], metavar="ACTION",
-        help="sent, confirmed, dismissed, reopened or note; dismissed and note need a reason",
+        "action", nargs="?", choices=["sent", "acknowledged", "confirmed", "dismissed", "reopened", "note"],
+        metavar="ACTION",
+        help="sent, acknowledged, confirmed, dismissed, reopened or note; dismissed and note need a reason",
     )  # fmt: skip
     decide.add_argument("--reason", default="", help="why, in words")
     decide.add_argument("--person", help="who decides (default: the user logged in)")

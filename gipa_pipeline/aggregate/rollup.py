@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gipa_pipeline.registry import Registry
 
-OPEN_STATES = ("open", "sent", "confirmed")
+OPEN_STATES = ("open", "sent", "acknowledged", "confirmed")
 """States in which a finding still stands (未了结); dismissed and corrected ones no longer cast doubt."""
 
 

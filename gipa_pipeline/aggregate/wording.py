@@ -59,6 +59,7 @@ SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 FINDING_STATE = {
     "open": "待处理",
     "sent": "已发出",
+    "acknowledged": "已签收",
     "confirmed": "已确认",
     "dismissed": "已撤销",
     "corrected": "已改正",

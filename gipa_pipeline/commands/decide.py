@@ -9,7 +9,7 @@ from typing import Any
 
 from gipa_pipeline.calendar import CHINA, Clock, system_clock
 from gipa_pipeline.commands.places import data_folder
-from gipa_pipeline.ledger import Decision, DecisionRefused, append
+from gipa_pipeline.ledger import STATES, Decision, DecisionRefused, append
 from gipa_pipeline.ledger.keep import CORRECTED
 from gipa_pipeline.store import Store
 
@@ -32,7 +32,7 @@ def decide(
     """
     store = Store(data_folder(data, environ))
     row = _find(store, finding_id)
-    if row["standing"] == CORRECTED and action in ("sent", "confirmed", "reopened"):
+    if row["standing"] == CORRECTED and action in ("sent", "acknowledged", "confirmed", "reopened"):
         raise DecisionRefused(
             f"{row['finding_id']} was corrected by a later version of the report; it opens by itself if it "
             "comes back. A note or a dismissal can still be recorded."
@@ -47,10 +47,9 @@ def decide(
 def list_findings(data: Path | None, environ: Mapping[str, str]) -> int:
     """Print every finding with its id and state, one a line, those that stand first within a year."""
     store = Store(data_folder(data, environ))
-    order = ("open", "sent", "confirmed", "dismissed", "corrected")
     for year in _years(store, "validated/*/findings.parquet"):
         rows = store.read_table("validated", year, "findings").to_pylist()
-        for row in sorted(rows, key=lambda r: (order.index(r["state"]), r["unit_id"], r["rule"])):
+        for row in sorted(rows, key=lambda r: (STATES.index(r["state"]), r["unit_id"], r["rule"])):
             told = (row["finding_id"], str(year), row["state"], row["severity"], row["rule"], row["unit_id"])
             print("\t".join((*told, row["message"])))
     return 0

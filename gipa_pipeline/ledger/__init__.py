@@ -4,12 +4,13 @@ Two things lie outside what a run rebuilds: ``decisions.jsonl``, which people wr
 ``ledger/<year>.parquet``, which remembers findings that a later version of a report no longer shows.
 """
 
-from gipa_pipeline.ledger.decisions import ACTIONS, Decision, DecisionRefused, append, read_decisions
+from gipa_pipeline.ledger.decisions import ACTIONS, STATES, Decision, DecisionRefused, append, read_decisions
 from gipa_pipeline.ledger.keep import bases, keep
 from gipa_pipeline.ledger.stage import decided_digest, has_ledger, settle
 
 __all__ = [
     "ACTIONS",
+    "STATES",
     "Decision",
     "DecisionRefused",
     "append",

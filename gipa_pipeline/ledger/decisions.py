@@ -17,9 +17,22 @@ from gipa_pipeline.store import Store
 
 FILE = "decisions.jsonl"
 ACTIONS: Mapping[str, str | None] = MappingProxyType(
-    {"sent": "sent", "confirmed": "confirmed", "dismissed": "dismissed", "reopened": "open", "note": None}
+    {
+        "sent": "sent",
+        "acknowledged": "acknowledged",
+        "confirmed": "confirmed",
+        "dismissed": "dismissed",
+        "reopened": "open",
+        "note": None,
+    }
 )
-"""What a person may do with a finding (送达、确认、撤销、重开、备注), and the state that follows; None: as before."""
+"""What a person may do with a finding (送达、签收、确认、撤销、重开、备注), and the state after it; None: as before.
+
+``acknowledged``: the unit has said that it has the letter; the decision's ``person`` and ``time`` say who put that
+on record and when.
+"""
+STATES = ("open", "sent", "acknowledged", "confirmed", "dismissed", "corrected")
+"""The states of a finding (处理状态), those that stand first; ``corrected`` is never decided by a person."""
 NEEDS_REASON = frozenset({"dismissed", "note"})
 _FIELDS = ("finding_id", "time", "person", "action", "reason")
 
@@ -92,25 +105,26 @@ def _decision(path: Path, number: int, line: str) -> Decision:
     return decision
 
 
-def append(store: Store, decision: Decision) -> None:
-    """Add a decision; the file is replaced as a whole, so that a killed program leaves no half line.
+def append(store: Store, *decisions: Decision) -> None:
+    """Add decisions, all or none; the file is replaced as a whole, so that a killed program leaves no half line.
 
     Raises:
         DecisionRefused: no such action, or no reason where one is needed.
         StoreError: the file cannot be read or written.
     """
-    if decision.action not in ACTIONS:
-        raise DecisionRefused(f"no action {decision.action!r}; known are {', '.join(ACTIONS)}.")
-    if decision.action in NEEDS_REASON and not decision.reason.strip():
-        raise DecisionRefused(f'{decision.action} needs a reason: --reason "…".')
+    for decision in decisions:
+        if decision.action not in ACTIONS:
+            raise DecisionRefused(f"no action {decision.action!r}; known are {', '.join(ACTIONS)}.")
+        if decision.action in NEEDS_REASON and not decision.reason.strip():
+            raise DecisionRefused(f'{decision.action} needs a reason: --reason "…".')
     path = decisions_path(store)
     with store.lock():
         read_decisions(store)  # nothing is added behind a line that cannot be understood
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"
-        line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
-        store.write_file(path, before + line.encode("utf-8"))
+        lines = "".join(json.dumps(asdict(d), ensure_ascii=False) + "\n" for d in decisions)
+        store.write_file(path, before + lines.encode("utf-8"))
 
 
 def by_finding(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:

@@ -216,3 +216,17 @@ def test_the_data_dictionary_is_current() -> None:
     assert page == markdown(), "run: python -m gipa_pipeline.aggregate.describe > docs/database.md"
     assert all(f"## {t.name}\n" in page for t in tables())
     assert all(name in page for name in VIEWS)
+
+
+def test_the_states_that_stand_are_the_same_wherever_they_are_named() -> None:
+    from expectations.frames import columns
+    from gipa_pipeline.aggregate import wording
+    from gipa_pipeline.aggregate.rollup import OPEN_STATES
+    from gipa_pipeline.ledger import STATES
+
+    [state] = [c for c in columns("validated", "findings") if c.name == "state"]
+    assert tuple(state.codes) == STATES == tuple(wording.FINDING_STATE)
+    assert (*OPEN_STATES, "dismissed", "corrected") == STATES
+    view = ROOT / "gipa_pipeline" / "aggregate" / "sql" / "views" / "open_findings.sql"
+    standing = "findings.state IN (" + ", ".join(f"'{s}'" for s in OPEN_STATES) + ")"
+    assert standing in view.read_text(encoding="utf-8")

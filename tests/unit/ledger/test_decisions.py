@@ -29,6 +29,16 @@ def test_decisions_are_added_and_read_in_order_of_time(tmp_path: Path) -> None:
     assert state_after(read_decisions(store), DISMISSED.time) is None
 
 
+def test_several_decisions_are_added_together_or_not_at_all(tmp_path: Path) -> None:
+    acknowledged = Decision("a1", "2025-03-01T15:00:00+08:00", "某局 张", "acknowledged")
+    append(Store(tmp_path), SENT, acknowledged)
+    assert read_decisions(Store(tmp_path)) == (SENT, acknowledged)
+    assert state_after((SENT, acknowledged)) == "acknowledged"
+    with pytest.raises(DecisionRefused):
+        append(Store(tmp_path), DISMISSED, Decision("b2", SENT.time, "王", "dismissed"))
+    assert read_decisions(Store(tmp_path)) == (SENT, acknowledged)
+
+
 def test_lines_of_two_copies_may_be_put_together(tmp_path: Path) -> None:
     for decision in (SENT, DISMISSED):
         append(Store(tmp_path), decision)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gipa_pipeline.aggregate.rollup import OPEN_STATES
 from gipa_pipeline.ledger import Decision, keep
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
@@ -89,6 +90,17 @@ def test_units_out_of_scope_keep_their_rows_and_are_not_spoken_of() -> None:
     assert told == []
 
 
+def test_a_unit_that_acknowledged_its_letter_is_still_to_correct_it() -> None:
+    said = [decision("a", "sent"), decision("a", "acknowledged", 1)]
+    ledger, told = run([], [row("a")], "v1", said, verdict="fail")
+    assert told["a"]["state"] == "acknowledged"
+    assert told["a"]["state"] in OPEN_STATES
+    ledger, told = run(ledger, [], "v2", said)
+    assert told["a"]["state"] == "corrected"
+    _, told = run(ledger, [row("a", THIRD)], "v3", said, verdict="fail")
+    assert told["a"]["state"] == "open", "what was acknowledged was the earlier letter"
+
+
 def test_a_note_changes_no_state_and_a_reopened_finding_is_open() -> None:
     found = [row("a")]
     said = [decision("a", "sent"), decision("a", "note", 1)]
@@ -102,7 +114,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("run"), st.none(), st.none()),
     st.tuples(st.just("version"), st.sets(st.sampled_from(IDS)), st.none()),
     st.tuples(st.just("rules"), st.sets(st.sampled_from(IDS)), st.none()),
-    st.tuples(st.just("decide"), st.sampled_from(IDS), st.sampled_from(["sent", "confirmed", "dismissed", "reopened"])),
+    st.tuples(st.just("decide"), st.sampled_from(IDS), st.sampled_from(["sent", "acknowledged", "confirmed", "dismissed", "reopened"])),
 )  # fmt: skip
 
 
@@ -139,7 +151,7 @@ def test_no_sequence_of_runs_corrections_and_rule_changes_alters_what_a_person_d
         for i, state in before.items():
             if (kind == "decide" and i == what) or i in back:
                 continue
-            if state in ("sent", "confirmed", "dismissed"):
+            if state in ("sent", "acknowledged", "confirmed", "dismissed"):
                 closed = kind == "version" and state != "dismissed" and i in standing - set(found)
                 assert states[i] == ("corrected" if closed else state)
         for i in back:

@@ -21,7 +21,7 @@ FROM findings
 JOIN units USING (unit_id)
 JOIN offices ON offices.office_id = findings.office_id
 LEFT JOIN reports ON reports.unit_id = findings.unit_id AND reports.year = findings.year
-WHERE findings.responsibility = 'publisher' AND findings.state IN ('open', 'sent', 'confirmed')
+WHERE findings.responsibility = 'publisher' AND findings.state IN ('open', 'sent', 'acknowledged', 'confirmed')
 ORDER BY
     findings.office_id,
     findings.year,
