@@ -34,7 +34,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "normalized": "2",
     "validated": "2",
     "aggregated": "2",
-    "reports": "3",
+    "reports": "4",
     "published": "2",
 }
 """Raised when a stage's code gives other results for the same inputs; the scheduler shows what is stale."""

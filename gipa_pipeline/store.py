@@ -33,6 +33,12 @@ STAGES: Mapping[str, str] = {
 }
 """Each stage folder with the stage that fills it."""
 
+OWN: Mapping[str, tuple[str, ...]] = {
+    "reports": ("index.html", "operator.html", "consolidated.xlsx", "consolidated.docx", "tables.html")
+}
+"""Stage folders that people use too, with the names of the stage's files there. Letters and PDFs that were asked
+for, and what a clerk puts beside them, are none of the stage's results: they must not make it look stale."""
+
 RECORD = "_made.json"
 _DAMAGED = ".damaged"
 
@@ -264,7 +270,10 @@ class Store:
         return sorted(
             path.relative_to(folder).as_posix()
             for path in found
-            if path.is_file() and not path.name.startswith((".", "_")) and _DAMAGED not in path.name
+            if path.is_file()
+            and not path.name.startswith((".", "_"))
+            and _DAMAGED not in path.name
+            and path.name in OWN.get(stage, (path.name,))
         )
 
     # One writer

@@ -89,7 +89,7 @@ def draft_of(name: str, reading: Reading, findings: Sequence[Finding], data: byt
         views = [
             replace(f, pictures=pictures(document, f.spots)) if f.severity == "error" else f for f in views
         ]
-    sure = [f for f in views if f.responsibility == "publisher" and f.verdict == "fail"]
+    sure = [f for f in views if f.publishable]
     return Draft(
         name=name,
         title=reading.title or "（未找到）",

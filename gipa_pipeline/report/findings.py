@@ -66,6 +66,11 @@ class FindingView:
     pictures: tuple[Picture, ...] = ()
 
     @property
+    def publishable(self) -> bool:
+        """Whether it may be told to anyone outside: certain, and held against the unit."""
+        return self.responsibility == "publisher" and self.verdict == "fail"
+
+    @property
     def likely(self) -> tuple[Printed, ...]:
         """The cells in which the error most likely lies."""
         return tuple(cell for cell in self.cells if cell.likely)

@@ -37,10 +37,7 @@ def due_findings(view: OfficeView, unit_id: str) -> tuple[FindingView, ...]:
         f
         for severity in ("error", "warning")
         for f in view.findings
-        if f.unit.unit_id == unit_id
-        and f.severity == severity
-        and f.responsibility == "publisher"
-        and f.verdict == "fail"
+        if f.unit.unit_id == unit_id and f.severity == severity and f.publishable
     )
 
 

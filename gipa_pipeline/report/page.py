@@ -40,7 +40,6 @@ def office_report(view: OfficeView) -> str:
             view=view,
             grids=grids(view.form) if view.form else (),
             by_unit=_by_unit(view.findings),
-            internal_by_unit=_by_unit(view.internal),
             timeline=charts.timeline(view),
             applications=charts.applications(view),
             unplaced=_unplaced(view),
@@ -48,6 +47,15 @@ def office_report(view: OfficeView) -> str:
             **common_words(),
         )
     )
+
+
+def operator_page(doubts: Sequence[tuple[Unit, Sequence[FindingView]]], year: int) -> str:
+    """What the operator has to look at in a year, office by office (待核对事项); it is never handed out.
+
+    These findings may be misreadings of our own, or it is not settled whose they are.
+    """
+    offices = [(office, _by_unit(findings), len(findings)) for office, findings in doubts]
+    return templates().get_template("operator.html.j2").render(offices=offices, year=year, **common_words())
 
 
 @dataclass(frozen=True, slots=True)

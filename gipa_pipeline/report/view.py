@@ -76,7 +76,8 @@ class SubOffice:
 class OfficeView:
     """All that goes into an office's page and workbook.
 
-    ``findings`` go out; ``settled`` were corrected; ``internal`` are for ourselves and are held against nobody.
+    ``findings`` go out; ``settled`` were corrected; ``internal`` are for the operator's page alone and are held
+    against nobody.
     """
 
     office: Unit
@@ -139,7 +140,7 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
     cells = unit_cells(facts, form, (*direct, *(u for u in below if u not in direct)))
     findings = finding_views(rows, registry.units, cells.printed, direct)
     standing = [f for f in findings if f.state in OPEN_STATES]
-    outgoing = tuple(f for f in standing if f.responsibility == "publisher")
+    outgoing = tuple(f for f in standing if f.publishable)
     units = tuple(
         _unit(registry.units[u], reports.get(u), coverage.get(u), outgoing, u in flat(registry, office_id))
         for u in direct
@@ -152,8 +153,8 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         contact=facts.settings.report.contact,
         units=units,
         findings=_pictured(_numbered(outgoing), facts, reports),
-        settled=tuple(f for f in findings if f.state == "corrected" and f.responsibility == "publisher"),
-        internal=_numbered([f for f in standing if f.responsibility != "publisher"]),
+        settled=tuple(f for f in findings if f.state == "corrected" and f.publishable),
+        internal=_numbered([f for f in standing if not f.publishable]),
         figures=table_set(facts, form, office_id, cells, with_offices_below=False),
         figures_tree=(
             table_set(facts, form, office_id, cells, with_offices_below=True)

@@ -9,7 +9,7 @@ from gipa_pipeline.report.consolidated import consolidated_document, consolidate
 from gipa_pipeline.report.facts import YearFacts, load_facts
 from gipa_pipeline.report.letter import FOLDER as LETTERS
 from gipa_pipeline.report.letter import office_letters
-from gipa_pipeline.report.page import index_page, office_line, office_report
+from gipa_pipeline.report.page import index_page, office_line, office_report, operator_page
 from gipa_pipeline.report.view import office_view
 from gipa_pipeline.report.workbook import consolidated_workbook
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from gipa_pipeline.store import Store
 
 PAGE, WORKBOOK, TABLES, FRAGMENT = "index.html", "consolidated.xlsx", "consolidated.docx", "tables.html"
-PRINTED = "report.pdf"
-"""The page, the workbook, and the consolidated tables as Word and as HTML to paste; the page as PDF."""
+PRINTED, OPERATOR = "report.pdf", "operator.html"
+"""The page, the workbook, and the consolidated tables as Word and as HTML to paste; the page as PDF; and, in the
+year's folder and in no office's, what the operator has to look at."""
 
 
 def write_office_reports(store: Store, registry: Registry, settings: Settings, year: int) -> list[Path]:
@@ -42,10 +43,12 @@ def write_office_reports(store: Store, registry: Registry, settings: Settings, y
 def write_reports(store: Store, facts: YearFacts) -> list[Path]:
     """The same from frames that are at hand already."""
     folder = store.folder("reports", facts.year)
-    pages, workbooks, others, lines = [], [], [], []
+    pages, workbooks, others, lines, doubts = [], [], [], [], []
     for office_id in facts.registry.offices_in(facts.year):
         view = office_view(facts, office_id)
         lines.append(office_line(view))
+        if view.internal:
+            doubts.append((view.office, view.internal))
         pages.append(folder / office_id / PAGE)
         _page(store, pages[-1], office_report(view))
         workbooks.append(folder / office_id / WORKBOOK)
@@ -59,6 +62,8 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
             office_letters(store, view, facts)
     index = folder / PAGE
     _page(store, index, index_page(lines, facts.year))
+    others.append(folder / OPERATOR)
+    store.write_file(others[-1], operator_page(doubts, facts.year).encode("utf-8"))
     paths = [*pages, *workbooks, *others, index]
     # Only what this program writes is taken away; a clerk's own files stay.
     kept = frozenset(paths)

@@ -195,6 +195,19 @@ def test_prune_removes_what_is_no_longer_made(store: Store) -> None:
     assert [p.name for p in (store.root / "reports" / "2023" / "b").iterdir()] == []
 
 
+def test_what_people_put_beside_the_reports_is_none_of_the_stages_results(store: Store) -> None:
+    store.write_text("reports", 2023, "office/index.html", "甲")
+    store.record("reports", 2023, "in", "1")
+    before = store.digest("reports", 2023)
+    for name in ("office/letters/finance.docx", "office/report.pdf", "office/备注.txt"):
+        store.write_text("reports", 2023, name, "x")
+    assert store.is_current("reports", 2023, "in", "1")
+    assert store.digest("reports", 2023) == before
+    store.write_text("reports", 2023, "office/index.html", "乙")
+    assert not store.is_current("reports", 2023, "in", "1")
+    assert store.digest("reports", 2023) != before
+
+
 def test_digest_of_does_not_depend_on_the_order_of_keys() -> None:
     assert digest_of({"a": 1, "b": "甲"}) == digest_of({"b": "甲", "a": 1})
     assert digest_of({"a": 1}) != digest_of({"a": 2})

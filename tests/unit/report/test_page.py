@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,15 +83,12 @@ def test_doubtful_cells_lead_to_their_notes(facts: YearFacts) -> None:
     assert "等19个" in unplaced
 
 
-def test_only_findings_against_publishers_go_out(facts: YearFacts) -> None:
-    _, page = page_of(facts)
-    [internal] = page.xpath("//details[contains(@class,'internal')]")
-    assert internal.get("open") is None
-    assert "两种读法不一致。" in words(internal)
-    assert "在人工核对之前不作为单位的问题" in words(internal)
-    internal.getparent().remove(internal)
+def test_only_certain_findings_against_publishers_go_out(county: Scene) -> None:
+    county.find("finance", "A01", [NEW], verdict="uncertain", message="缺报时不能判定的差额。")
+    text, page = page_of(facts_of(county))
     out = words(page.get_element_by_id("findings"))
-    assert "两种读法不一致" not in words(page)
+    assert "两种读法不一致" not in text
+    assert "不能判定的差额" not in text
     assert "已撤销的问题" not in words(page)
     assert "六类申请人之和为0，总计填4，相差4。" in out
     assert out.index("某县财政局") < out.index("某镇人民政府")
@@ -101,10 +99,24 @@ def test_only_findings_against_publishers_go_out(facts: YearFacts) -> None:
     assert "已发出" in out
 
 
-def test_printing_leaves_the_internal_part_out(facts: YearFacts) -> None:
-    text, _ = page_of(facts)
-    printed = text[text.index("@media print") :]
-    assert "nav, .internal, .screen, details.cells, details.picture:not([open]) { display: none; }" in printed
+def test_what_is_not_settled_stands_on_the_operators_page_alone(county: Scene, tmp_path: Path) -> None:
+    county.find("finance", "A01", [NEW], verdict="uncertain", message="缺报时不能判定的差额。")
+    paths = write_reports(Store(tmp_path), facts_of(county))
+    held = [p for p in paths if "不能判定的差额" in html_or_book(p) or "两种读法不一致" in html_or_book(p)]
+    [page] = held
+    assert page == tmp_path / "reports" / "2023" / "operator.html"
+    told = words(html.document_fromstring(page.read_text(encoding="utf-8")))
+    assert "某县人民政府办公室（2处）" in told
+    assert "核对之前不作为任何单位的问题" in told
+    assert "六类申请人之和为0" not in told
+
+
+def html_or_book(path: Path) -> str:
+    """All text of a page, or of the parts of a workbook or document."""
+    if path.suffix == ".html":
+        return path.read_text(encoding="utf-8")
+    with zipfile.ZipFile(path) as package:
+        return "".join(package.read(name).decode("utf-8") for name in package.namelist())
 
 
 def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
@@ -169,7 +181,8 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     names = [p.relative_to(tmp_path / "reports" / "2023").as_posix() for p in paths]
     assert names == [
         "office/index.html", "park/index.html", "office/consolidated.xlsx", "park/consolidated.xlsx",
-        "office/consolidated.docx", "office/tables.html", "park/consolidated.docx", "park/tables.html", "index.html",
+        "office/consolidated.docx", "office/tables.html", "park/consolidated.docx", "park/tables.html",
+        "operator.html", "index.html",
     ]  # fmt: skip
     before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in paths}
     write_reports(store, facts_of(county))
@@ -190,7 +203,7 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     ids = {u.unit_id for u in rest}
     write_reports(store, facts_of(Scene(rest, sources=[s for s in county.sources if s.unit_id in ids])))
     assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
-        "consolidated.docx", "consolidated.xlsx", "index.html", "index.html", "letter.txt", "tables.html"
+        "consolidated.docx", "consolidated.xlsx", "index.html", "index.html", "letter.txt", "operator.html", "tables.html"
     ]  # fmt: skip
 
 
