@@ -26,7 +26,8 @@ KINDS = MappingProxyType(
         "derived": "归类说明",
     }
 )
-SEVERITY_LABELS = MappingProxyType({"error": "错误", "warning": "警示", "info": "提示"})
+SEVERITY_LABELS = MappingProxyType({"error": "须改正", "warning": "请核实", "info": "提示"})
+"""The one set of words for severities (严重程度): what the reader is to do, not what the unit is accused of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def markdown() -> str:
         "",
         f"共{len(rules)}条，其中{len(assessed())}条出具结论。本页由 `python -m expectations.rules` 生成，请勿手改。",
         "",
-        "严重程度：错误（由数据、结构、格式或日期即可判定）、警示（请单位核实）、提示（供参考）。",
+        "严重程度：须改正（由数据、结构、格式或日期即可判定）、请核实（由单位核实，属实的不必修改）、提示（供参考）。识读尚有疑问的，至多“请核实”，且不作为单位的问题。",
         "",
         "依据一栏写“实务要求”“推断”的，没有全国性条文，主管部门可在设置中调整严重程度。",
     ]

@@ -32,8 +32,8 @@ CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
     "extracted": "2",
     "normalized": "2",
-    "validated": "2",
-    "aggregated": "2",
+    "validated": "3",
+    "aggregated": "3",
     "reports": "4",
     "published": "2",
 }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.forms import Cell, editions, load_form
 from gipa_pipeline.aggregate.context import context_of
 from gipa_pipeline.aggregate.membership import flat, governments, tree
-from gipa_pipeline.aggregate.rollup import OPEN_STATES, fold, form_due
+from gipa_pipeline.aggregate.rollup import OPEN_STATES, casts_doubt, fold, form_due
 from gipa_pipeline.errors import GipaError
 
 if TYPE_CHECKING:
@@ -226,11 +226,12 @@ def _source(
 
 
 def _errors(store: Store, year: int, units: tuple[str, ...], cells: list[str]) -> dict[str, list[str]]:
-    """For every unit, the messages of the open errors on the cell (``R01: …``)."""
-    rows = _rows(store, "validated", year, "findings", unit_id=units, severity=("error",), state=OPEN_STATES)
+    """For every unit, the messages of the open findings that make the cell doubtful (``R01: …``)."""
+    rows = _rows(store, "validated", year, "findings", unit_id=units, state=OPEN_STATES)
     found: dict[str, list[str]] = {}
     for row in rows:
-        if set(row["cells"] or ()) & set(cells):
+        doubted = casts_doubt(row["severity"], row["verdict"], row["rule"])
+        if doubted and set(row["cells"] or ()) & set(cells):
             found.setdefault(row["unit_id"], []).append(f"{row['rule']}：{row['message']}")
     return found
 

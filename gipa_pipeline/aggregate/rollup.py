@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expectations.forms import Form, editions, load_form
+from expectations.rules import catalogue
 from gipa_pipeline.aggregate.engine import connect, sql, to_arrow, to_frame
 from gipa_pipeline.aggregate.membership import flat, governments, tree
 
@@ -61,6 +62,16 @@ def not_summed(edition: str, form: Form) -> tuple[str, ...]:
 def standing(findings: pd.DataFrame) -> pd.DataFrame:
     """The findings that still stand; withdrawn and corrected ones left out."""
     return findings[findings["state"].isin(OPEN_STATES)]
+
+
+def casts_doubt(severity: str, verdict: str, rule: str) -> bool:
+    """Whether a finding that stands makes its cells doubtful (存疑): an error, or what would be one if we were sure.
+
+    A rule that the catalogue holds to be an error is told at most as a warning while it rests on our own uncertain
+    reading; the cell is no surer for that.
+    """
+    known = catalogue().get(rule)
+    return severity == "error" or (verdict == "uncertain" and known is not None and known.severity == "error")
 
 
 def consolidate(
@@ -191,10 +202,13 @@ def _load(
     )
     doubted = []
     if findings is not None:
-        errors = standing(findings)
-        errors = errors[errors["severity"] == "error"]
+        of = standing(findings)
+        names = ("unit_id", "cells", "severity", "verdict", "rule")
         doubted = [
-            (u, cell) for u, ids in zip(errors["unit_id"], errors["cells"], strict=True) for cell in ids
+            (unit, cell)
+            for unit, ids, *told in zip(*(of[n] for n in names), strict=True)
+            if casts_doubt(*told)
+            for cell in ids
         ]
     connection.register("doubted", _table(doubted, "unit_id", "cell_id"))
 

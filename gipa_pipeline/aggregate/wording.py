@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from expectations.rules import SEVERITY_LABELS
+
 COVERAGE = {
     "on_time": "按时发布",
     "late": "逾期发布",
@@ -54,7 +56,7 @@ STATUS = {
 }
 """Statuses of a cell."""
 
-SEVERITY = {"error": "须改正", "warning": "请核实", "info": "提示"}
+SEVERITY = SEVERITY_LABELS
 SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 FINDING_STATE = {
     "open": "待处理",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from expectations.forms import Form, editions
 from gipa_pipeline.aggregate.membership import flat, tree
-from gipa_pipeline.aggregate.rollup import OPEN_STATES, fold, not_summed
+from gipa_pipeline.aggregate.rollup import OPEN_STATES, casts_doubt, fold, not_summed
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row, YearFacts
 
@@ -136,7 +136,9 @@ def _reasons(
     places = fold(form)
     accused: dict[tuple[str, str], set[str]] = {}
     unsure: set[tuple[str, str]] = set()
-    for row in facts.rows("findings", owner=read, severity=("error",), state=OPEN_STATES):
+    for row in facts.rows("findings", owner=read, state=OPEN_STATES):
+        if not casts_doubt(row["severity"], row["verdict"], row["rule"]):
+            continue
         for cell in row["cells"] or ():
             if cell in places:
                 key = row["unit_id"], places[cell][0]
@@ -152,7 +154,7 @@ def _reasons(
                 text = _DOUBTS[found["status"] if found and found["status"] in _DOUBTS else "missing"]
                 reasons.setdefault(cell, []).append((unit, text))
             elif rules := accused.get((unit, cell)):
-                text = f"此格有未了结的错误（{'、'.join(sorted(rules))}），按填报数计入"
+                text = f"此格有未了结的须改正问题（{'、'.join(sorted(rules))}），按填报数计入"
                 reasons.setdefault(cell, []).append((unit, text))
             elif (unit, cell) in unsure:
                 # Doubt about our own reading is told as such: it accuses nobody.

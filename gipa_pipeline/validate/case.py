@@ -104,7 +104,10 @@ class Case:
         who = responsibility or subject.responsibility(tuple(likely) or cells)
         relation = {"expected": expected, "actual": actual, "difference": difference}
         text = message if message is not None else wording(rule, **(relation | fields))
-        default = severity or of.severity
+        grave = self.settings.severity(rule, subject.office_id, severity or of.severity)
+        if who != "publisher" and grave == "error":
+            # What we are not sure of ourselves is an error against nobody, whatever an office wants of the rule.
+            grave = "warning"
         return Finding(
             finding_id=finding_id(subject.unit_id, subject.year or 0, rule, (*cells, *key)),
             unit_id=subject.unit_id,
@@ -112,7 +115,7 @@ class Case:
             year=subject.year or 0,
             rule=rule,
             edition=subject.edition,
-            severity=self.settings.severity(rule, subject.office_id, default),
+            severity=grave,
             verdict="fail" if who == "publisher" else "uncertain",
             responsibility=who,
             cells=cells,

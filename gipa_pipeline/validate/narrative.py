@@ -300,7 +300,8 @@ def _wording(case: Case) -> Checked:
     if granted or not partial + denied + unable:
         return Checked("N08")
     for sentence in sentences(case, 1, 5, 6):
-        if "申请" in sentence and _ALL_PUBLIC.search(sentence) and not SCOPE.search(plain(sentence)):
+        text = plain(sentence)
+        if "申请" in text and _ALL_PUBLIC.search(text) and not SCOPE.search(text):
             cells = ("t3.granted.total", "t3.partial.total")
             numbers = {"partial": partial, "denied": denied, "unable": unable}
             finding = told(case, "N08", cells, sentence, numbers)

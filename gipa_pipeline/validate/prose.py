@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from expectations.outcomes import Finding
-from gipa_pipeline.extract.fold import fold
+from gipa_pipeline.extract.fold import fold, without_pinyin
 from gipa_pipeline.extract.prose.wordings import SHARE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked, wording
@@ -46,7 +46,7 @@ def said(sentence: str, value: Decimal | None = None) -> str:
 
 def plain(sentence: str) -> str:
     """A sentence folded, for patterns; its numbers without thousands separators."""
-    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", fold(sentence))
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", without_pinyin(fold(sentence)))
 
 
 def sentences(case: Case, *parts: int) -> Iterator[str]:

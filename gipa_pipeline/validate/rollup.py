@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -123,7 +123,7 @@ def _told(case: Case, found: _Sum, cases: Mapping[str, Case]) -> Checked:
     finding = case.finding(
         "A01", differ, evidence=evidence, message=message, responsibility=None if complete else "undecided"
     )
-    return Checked("A01", (finding if complete else replace(finding, verdict="uncertain"),))
+    return Checked("A01", (finding,))
 
 
 def _absent_words(found: _Sum, cases: Mapping[str, Case]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from expectations.forms import load_form
 from expectations.outcomes import Finding
-from gipa_pipeline.extract.fold import fold
+from gipa_pipeline.extract.fold import fold, without_pinyin
 from gipa_pipeline.normalize.identity import core, names_same_unit, title_subject, title_years
 from gipa_pipeline.validate.addresses import doubtful_address
 from gipa_pipeline.validate.case import Case, Checked, number
@@ -66,8 +66,9 @@ def check_structure(case: Case) -> Iterator[Checked]:
 
 
 def _text(subject: Subject, *parts: int) -> str:
+    """The text of some parts, or of all, folded: a page in traditional characters is about the same matters."""
     chosen = (s.text for s in subject.sections if not parts or s.part in parts)
-    return re.sub(r"\s+", "", "\n".join(chosen))
+    return re.sub(r"\s+", "", without_pinyin(fold("\n".join(chosen))))
 
 
 def _parts(case: Case) -> Checked:
@@ -80,7 +81,7 @@ def _parts(case: Case) -> Checked:
     if len(missing) > 3:
         # A text without most of its headings was more likely cut by us, or is no whole report.
         return Checked("S01", reason="没有识别出各部分标题", said="uncertain")
-    text = "".join(s.heading + _text(subject, s.part) for s in subject.sections)
+    text = "".join(fold(s.heading) for s in subject.sections) + _text(subject)
     gone = [n for n in missing if not re.search(_PART_WORDS[n], text)]
     titles = {s.number: s.title for s in load_form("2021").sections}
     sure = bool(gone)

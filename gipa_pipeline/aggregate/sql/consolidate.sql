@@ -6,7 +6,7 @@
 --      fold(cell_id, target, rank)         where a printed cell counts; rank 0 is the cell's own place
 --      reports(unit_id, state)
 --      cells(unit_id, cell_id, value, status)
---      doubted(unit_id, cell_id)           cells under an open finding of severity error
+--      doubted(unit_id, cell_id)           cells under an open error, or what would be one
 WITH readable AS (
     SELECT unit_id FROM reports WHERE state = 'read'
 ),

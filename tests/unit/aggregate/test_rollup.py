@@ -99,6 +99,7 @@ def test_cells_of_a_report_that_was_not_read_are_never_added() -> None:
         ({"state": "corrected"}, 0),
         ({"severity": "warning"}, 0),
         ({"responsibility": "undecided", "verdict": "uncertain"}, 1),
+        ({"responsibility": "undecided", "verdict": "uncertain", "severity": "warning"}, 1),
     ],
 )
 def test_an_open_error_finding_makes_the_unit_doubtful_and_keeps_its_number(

@@ -72,7 +72,7 @@ def test_what_is_not_settled_is_listed(facts: YearFacts) -> None:
     assert lines[at + 1] == "各格均不含以下2个未计入的单位：某县卫生健康局、某县公安局。"
     listed = "\n".join(lines[at:])
     assert (
-        "某县财政局：此格有未了结的错误（R01），按填报数计入。涉及：表三“一、本年新收政府信息公开申请数量”行“自然人”列、"
+        "某县财政局：此格有未了结的须改正问题（R01），按填报数计入。涉及：表三“一、本年新收政府信息公开申请数量”行“自然人”列、"
         in listed
     )
     assert "此格空白未填，未计入。涉及：表三“二、上年结转政府信息公开申请数量”行“总计”列。" in listed

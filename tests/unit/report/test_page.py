@@ -74,7 +74,7 @@ def test_doubtful_cells_lead_to_their_notes(facts: YearFacts) -> None:
     told = [words(page.get_element_by_id(a.get("href")[1:])) for a in cell.findall(".//a")]
     assert sorted(re.sub(r"^\[\d+\]", "", t) for t in told) == [
         "某县人民政府办公室：此格的识读有待本系统人员核对，按现读数计入（1格）",
-        "某县财政局：此格有未了结的错误（R01），按填报数计入（2格）",
+        "某县财政局：此格有未了结的须改正问题（R01），按填报数计入（2格）",
     ]
     [blank] = page.xpath("//td[@data-cell='t3.carried_in.total']")[0].findall(".//a")
     assert "某镇人民政府：此格空白未填，未计入" in words(page.get_element_by_id(blank.get("href")[1:]))

@@ -178,6 +178,32 @@ def test_a_row_we_did_not_find_is_not_yet_a_row_that_is_not_there():
     assert (sure.verdict, sure.severity) == ("fail", "error")
 
 
+def test_what_we_are_not_sure_of_is_an_error_against_nobody():
+    row = [c for c in CLEAN if c.startswith("t3.denied_third_party.")]
+    cells = (
+        CLEAN
+        | dict.fromkeys(row, CellReading("missing"))
+        | {"t2.licensing.decisions": cell(None, "若干", "unreadable")}
+    )
+    note = ReaderNote("row_missing", "t3.denied_third_party", tuple(row))
+    for settings in (None, Settings(rules=RuleSettings(severity=dict.fromkeys(catalogue(), "error")))):
+        found = check_reading(reading(cells, notes=(note,)), TOWN, 2023, settings=settings)
+        assert "error" not in {f.severity for f in found if f.verdict == "uncertain"}
+        assert {f.rule for f in found if f.verdict == "uncertain"} >= {"C05"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "存在的主要問題是更新不夠及時。下一步將加強培訓，改進工作。",
+        "存在的主要问(wen)题(ti)是更新不及(ji)时。下(xia)一步将加强培训。",
+    ],
+)
+def test_traditional_characters_and_pinyin_say_the_same(text):
+    one = "推進主動公開，規範依申請公開、信息管理、平臺建設、監督保障，工作考核，社會評議，責任追究。"
+    assert rules(sections=sections(p1=one, p5=text)) == {}
+
+
 def test_review_comes_before_court_since_2024():
     cells = CLEAN | {"t4.litigation_direct.total": Decimal(20), "t4.litigation_direct.upheld": Decimal(20)}
     cells |= {"t3.partial.total": Decimal(9)}

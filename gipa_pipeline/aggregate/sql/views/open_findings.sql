@@ -1,4 +1,4 @@
--- 归于发布单位、尚未了结的问题，错误在前 | Findings against publishers that still stand, errors first
+-- 归于发布单位、尚未了结的问题，须改正的在前 | Findings against publishers that still stand, errors first
 SELECT
     findings.office_id,
     offices.name AS office,
