@@ -30,7 +30,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
-    "extracted": "2",
+    "extracted": "3",
     "normalized": "2",
     "validated": "3",
     "aggregated": "3",

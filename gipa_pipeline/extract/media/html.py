@@ -21,6 +21,7 @@ from gipa_pipeline.extract.media.document import (
     Meta,
     bounded_grids,
 )
+from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.page_text import (
     BLOCKS,
     SILENT,
@@ -80,6 +81,8 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     if not whole:
         linear, folded, spans = tables_text(grids)
     if not _ANCHOR.search(linear):
+        if not any(_ANCHOR.search(cell.text) for grid in grids for cell in grid.cells):
+            grids = bounded_grids([*grids, *block_grids(root, len(grids))])
         linear, spans = linear_text(root, grids)
         folded = None
     return Document(

@@ -21,7 +21,7 @@ from gipa_pipeline.extract.media.document import (
 )
 
 _MANY_COMMAS, _MANY_ROWS, _SHORT = 6, 8, 12
-_RULE = re.compile(r"^[\s|:+=-]+$")
+_STROKES = re.compile(r"[\s|:+=-]+")
 
 
 def read_text(data: bytes) -> Document:
@@ -72,7 +72,7 @@ def grids_in(text: str) -> list[Grid]:
     for line in fold(text).split("\n"):
         split = _cells_of(line)
         if split and row < MAX_ROWS:
-            if not _RULE.match(line):
+            if not _is_rule(line):
                 for column, (start, end) in enumerate(split[:MAX_COLUMNS]):
                     piece = text[offset + start : offset + end].strip()
                     cells.append(GridCell(piece, row, column, start=offset + start, end=offset + end))
@@ -82,6 +82,16 @@ def grids_in(text: str) -> list[Grid]:
         offset += len(line) + 1
     close()
     return bounded_grids(grids)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is what is drawn beneath a heading: strokes in every cell.
+
+    A line of blanks, or of strokes behind a blank label, is a row.
+    """
+    if not _STROKES.fullmatch(line):
+        return False
+    return all(piece.strip() for piece in re.split(r"[|+]", line.strip().strip("|+")))
 
 
 def _cells_of(line: str) -> list[tuple[int, int]]:

@@ -167,6 +167,8 @@ def fill(
         placed = _by_spacing(zone, count, spacing) if spacing.empty else None
         if placed is None and not spacing.seen and spacing.step > 1:
             placed = _by_spacing(zone, count, Spacing(spacing.step, 1))
+        if placed is None and not anchored and blocks is not None:
+            placed = _ended_early(zone, count, blocks, spacing)
         return placed or _short(zone.items, count, blocks)
     return _cut(zone.items, count, blocks)
 
@@ -229,16 +231,39 @@ def _adds_up(values: Values, blocks: Sequence[int]) -> bool:
     return True
 
 
+def _empties(gaps: Sequence[int], spacing: Spacing) -> list[int] | None:
+    """How many blank cells stand in each gap; None unless they come out exactly."""
+    extras = [gap - spacing.step for gap in gaps]
+    if not spacing.empty or any(extra < 0 or extra % spacing.empty for extra in extras):
+        return None
+    return [extra // spacing.empty for extra in extras]
+
+
 def _by_spacing(zone: Zone, count: int, spacing: Spacing) -> Filling | None:
     """Place items by the line breaks around them; None unless the blanks come out exactly."""
-    empties: list[int] = []
-    for gap in zone.gaps:
-        extra = gap - spacing.step
-        if extra < 0 or extra % spacing.empty:
-            return None
-        empties.append(extra // spacing.empty)
-    if sum(empties) + len(zone.items) != count or not any(empties):
+    empties = _empties(zone.gaps, spacing)
+    if empties is None or sum(empties) + len(zone.items) != count or not any(empties):
         return None
+    return _spread(zone, empties)
+
+
+def _ended_early(zone: Zone, count: int, blocks: Sequence[int], spacing: Spacing) -> Filling | None:
+    """Place the last row of a table, whose blanks at the end were trimmed with the white space behind it.
+
+    What stands before and between the values tells their places; every sum must bear them out.
+    """
+    found: dict[Values, Filling] = {}
+    for empty in {spacing.empty} if spacing.seen else {spacing.empty, 1}:
+        empties = _empties(zone.gaps[:-1], Spacing(spacing.step, empty))
+        if empties is None or (rest := count - sum(empties) - len(zone.items)) < 0:
+            continue
+        filling = _spread(zone, [*empties, rest])
+        if filling.options and _adds_up(filling.options[0], blocks):
+            found[filling.options[0]] = filling
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _spread(zone: Zone, empties: Sequence[int]) -> Filling:
     squares: list[Item] = []
     for blanks, item in zip(empties, [*zone.items, None], strict=True):
         at = item.start if item else zone.items[-1].end

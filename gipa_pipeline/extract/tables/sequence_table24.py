@@ -102,7 +102,19 @@ def table4_tasks(
     end = first_ideograph(folded, last, limit)
     if labels_end < 0 and text.offset(head + 200) < last:
         return []
+    last = _behind_padding(folded, last, end)
     zone = read_zone(folded, last, end, last)
     reading.tables.add("t4")
     reading.end = end
     return [Task(cells, fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False))]
+
+
+_PADDING = re.compile(r"[ \t]*(?:\|[ \t]*)*(?P<bar>\|)[ \t]*\n\s*(?P<next>\|)?")
+
+
+def _behind_padding(folded: str, start: int, end: int) -> int:
+    """Where the values' own row begins: bars on the line of the last heading fill up that heading's row."""
+    found = _PADDING.match(folded, start, end)
+    if found is None:
+        return start
+    return found.start("next") if found["next"] else found.start("bar")

@@ -173,7 +173,8 @@ def _before_ordinal(folded: str, found: Found, low: int) -> int:
     """Where a label's own ordinal begins (``2.`` before 其他法律…), so that it is not read as a value."""
     if not found.label.ordinal:
         return found.start
+    # With its point it may stand on a line of its own, where a narrow column breaks the label.
     match = re.search(
-        rf"{found.label.ordinal}[ \t]*[.、,)．]?[ \t]*$", folded[max(low, found.start - 8) : found.start]
+        rf"{found.label.ordinal}[ \t]*(?:[.、,)．]\s*)?$", folded[max(low, found.start - 8) : found.start]
     )
     return found.start if match is None else max(low, found.start - 8) + match.start()

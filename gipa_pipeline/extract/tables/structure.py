@@ -19,6 +19,7 @@ from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_
 from gipa_pipeline.extract.tables.tables24 import read_table2, read_table4
 from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
+from gipa_pipeline.normalize.numbers import parse_number
 
 _ENOUGH = 0.6
 _NEAR = 0.34
@@ -45,6 +46,7 @@ class _Row:
     values: list[GridCell | None]
     key: str | None = None
     how: str = "label"
+    empty: bool = False
 
 
 @cache
@@ -125,10 +127,20 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
             rows.append(
                 _Row(grid, n, _label_texts(texts[n], min(columns), ragged=ragged), values, matched.get(n))
             )
+        elif _is_empty(texts[n], values, form):
+            rows.append(_Row(grid, n, [], values, empty=True))
         elif rows and rows[-1].number == n - 1 and any(texts[n][: min(columns)]) and not any(_texts(values)):
             # The second half of a label that a page break cut off from its figures.
             rows[-1].texts = [*rows[-1].texts, *texts[n][: min(columns)]]
     return rows
+
+
+def _is_empty(texts: Sequence[str], values: Sequence[GridCell | None], form: Form) -> bool:
+    """Whether a row holds blanks and at most a piece of the group label that runs down beside the results."""
+    words = ideographs("".join(t for t in texts if parse_number(t).status != "blank"))
+    return words in ideographs(form.groups[0]) and all(
+        parse_number(t).status == "blank" for t in _texts(values)
+    )
 
 
 def _label_texts(texts: list[str], first: int, *, ragged: bool) -> list[str]:
@@ -147,11 +159,15 @@ def _shifted(figures: list[int], texts: list[str], columns: list[int]) -> list[i
     """
     if set(figures) <= set(columns):
         return columns
-    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
+    label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
     own = [c for c in figures if c > label]
     if set(own) <= set(columns):
         return columns
     return own if len(own) == len(columns) and columns == sorted(columns) else None
+
+
+def _is_label(text: str) -> bool:
+    return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
 
 
 def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
@@ -160,7 +176,7 @@ def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[
     Merged label cells are not spread there: a row's values stand behind its own label, unless a converter
     has kept the columns straight.
     """
-    label = max((c for c, t in enumerate(texts) if ideographs(t) and not is_value(t)), default=-1)
+    label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
     filled = {c for c, t in enumerate(texts) if is_value(t)}
     behind = list(range(label + 1, label + 1 + len(columns)))
     fits = [
@@ -323,12 +339,16 @@ def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: For
                 del left[: left.index(key) + 1]
                 loose.remove(n)
                 break
-    # A row without a label takes its place only when there are exactly as many as labels missing.
+    # A row without a label takes its place only when there are exactly as many as labels missing. Blank rows
+    # may be the form's or the converter's: they count where the filled ones are too few.
     taken = {row.key for row in segment}
     places = [key for key in missing if key not in taken]
-    if not open_end and loose and len(loose) == len(places):
-        for n, key in zip(loose, places, strict=True):
-            segment[n].key, segment[n].how = key, "position"
+    filled = [n for n in loose if not segment[n].empty]
+    for rows in (filled, loose):
+        if not open_end and rows and len(rows) == len(places):
+            for n, key in zip(rows, places, strict=True):
+                segment[n].key, segment[n].how = key, "position"
+            break
 
 
 def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:

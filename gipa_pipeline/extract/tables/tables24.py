@@ -71,7 +71,8 @@ def _headings_in(own: Sequence[GridCell], form: Form) -> dict[str, int]:
     found: dict[str, int] = {}
     for cell in own:
         for column in _columns_headed(form, ideographs(cell.text)):
-            found[column] = cell.column
+            # A converter repeats a wide heading to the right: the figure stands under the first copy.
+            found.setdefault(column, cell.column)
     return found
 
 
@@ -96,7 +97,8 @@ def _row(
     heads: dict[str, int],
     number: int,
 ) -> dict[str, CellReading]:
-    values = [c for c in tail if is_value(plain(c.text))]
+    kinds = {form.cells[f"t2.{key}.{column.key}"].kind for column in columns}
+    values = [c for c in tail if any(is_value(plain(c.text), kind) for kind in kinds)]
     if len(columns) == 1 and len({c.text.strip() for c in values}) == 1:
         # A converter that spreads merged cells prints the one figure once a column.
         values = values[:1]
@@ -109,7 +111,7 @@ def _row(
         chosen = [*tail[: len(columns)], *[None] * (len(columns) - len(tail))]
     # Copies of the figure to the left are what a converter makes of a merged cell.
     copies = all(v in chosen or v.text == w.text for w, v in pairwise([tail[0], *values])) if values else True
-    placed = [c for c in chosen if c is not None and is_value(plain(c.text))]
+    placed = [c for c in chosen if c is not None and c in values]
     once = taken_once(chosen, number)
     out: dict[str, CellReading] = {}
     for column, cell, own in zip(columns, chosen, once, strict=True):

@@ -16,12 +16,12 @@ _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 
 @lru_cache(maxsize=16384)
-def is_value(text: str) -> bool:
+def is_value(text: str, kind: str = "count") -> bool:
     """Whether a cell's text is a number (with unit or note), not a label with digits in it."""
     text = text.strip()
     if not text or not any(c.isdigit() for c in text):
         return False
-    return parse_number(text).status == "reported"
+    return parse_number(text, kind).status == "reported"
 
 
 def taken_once(cells: Sequence[GridCell | None], row: int) -> list[bool]:

@@ -139,3 +139,44 @@ def test_the_last_row_of_a_text_that_ends_there() -> None:
     table = random_table(Random(8), 300)
     text = _text(table, "\t", "\t\n").removesuffix("四、复议诉讼\n")
     assert _read(text)["t3.carried_out.total"] == ("reported", table["t3.carried_out.total"])
+
+
+T4 = FORM.table_cells("t4")
+HEADS = "四、政府信息公开行政复议、行政诉讼情况\n行政复议\n行政诉讼\n未经复议直接起诉\n复议后起诉\n总计"
+
+
+def _table_four(text: str) -> list[tuple[str, int | None]]:
+    cells = read_sequence(
+        Document("text", _text(random_table(Random(8), 30), "\n\n", "\n\n") + text), FORM
+    ).cells
+    return [(cells[c].status, None if cells[c].value is None else int(cells[c].value or 0)) for c in T4]
+
+
+@pytest.mark.parametrize("end", ["\n\n五、存在的主要问题及改进情况", ""])
+def test_blanks_trimmed_behind_the_last_value(end: str) -> None:
+    read = _table_four(f"{HEADS}\n\n4\n\n\n\n\n4\n\n\n\n1\n\n\n1{end}")
+    values = [4, None, None, None, 4, None, None, 1, None, 1, *[None] * 5]
+    assert [value for _, value in read] == values
+    assert {status for status, _ in read} == {"inferred", "blank"}
+
+
+def test_trimmed_blanks_are_not_guessed_where_the_sums_do_not_bear_them_out() -> None:
+    read = _table_four(f"{HEADS}\n\n4\n\n\n\n\n5\n\n五、存在的主要问题及改进情况")
+    assert {status for status, _ in read} == {"ambiguous"}
+
+
+def test_bars_behind_the_last_heading_belong_to_its_row() -> None:
+    cells = "".join(f"{value} |\n" for value in ("3", "", "", "", "3", *[""] * 10))
+    read = _table_four(f"{HEADS} | |||||\n{cells}五、存在的主要问题及改进情况")
+    assert [value for _, value in read] == [3, None, None, None, 3, *[None] * 10]
+    assert {status for status, _ in read} == {"reported", "blank"}
+
+
+def test_an_ordinal_on_a_line_of_its_own_is_no_value() -> None:
+    labels = [row.label for row in FORM.rows]
+    text = "".join(
+        f"{label}\n\n" + ("\n" * 7 if "收费通知" in label else "1\n\n" * 6 + "6\n\n") for label in labels
+    )
+    cells = read_sequence(Document("text", text.replace("3.其他", "3.\n\n其他")), FORM).cells
+    assert {cells[f"t3.other_overdue_fee.{c.key}"].status for c in FORM.columns} == {"blank"}
+    assert cells["t3.other_other.total"].value == 6
