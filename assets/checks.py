@@ -51,8 +51,13 @@ def rule_checks(asset: str) -> dg.AssetChecksDefinition:
         year = int(context.partition_key)
         with plainly():
             opened = chain.open()
-        if not opened.store.has_frame("validated", year, "rule_results"):
-            context.log.warning("No verdicts for %s yet: materialize findings, then run the checks.", year)
+            stands = opened.verdicts_stand(year)
+        if not stands:
+            # Yesterday's verdicts beside today's data would be taken for a judgement of today's.
+            context.log.warning(
+                "No verdicts on %s as it is now: materialize normalized_cells and findings, then run the checks.",
+                year,
+            )
             return
         wanted = {key.name for key in context.selected_asset_check_keys}
         outcomes = {outcome.rule: outcome for outcome in opened.outcomes(year)}
@@ -97,6 +102,7 @@ class Shown:
                 "units that fail": int(outcome.bad),
                 "units assessed": int(outcome.total),
                 "last year": counted(self._before.get(rule.id)),
+                "trend": trend(self._before.get(rule.id), outcome),
                 "severity": worded(outcome.severity, SEVERITY_LABELS),
                 **({"first finding": failed[0]["message"]} if failed else {}),
                 "findings": self._table(failed + elsewhere),
@@ -116,6 +122,17 @@ class Shown:
 
 
 ELSEWHERE = "同一原因，已在该单位的另一问题中说明。(The same cause is told in another finding of this unit.)"
+
+
+def trend(before: Outcome | None, now: Outcome) -> str:
+    """How the share of failing units moved against the year before, in words; shares, since units come and go."""
+    if before is None or not before.total or not now.total:
+        return "not comparable: no unit was assessed last year or this year"
+    then, share = before.bad / before.total, now.bad / now.total
+    moved = (
+        "as last year" if then == share else "more than last year" if share > then else "fewer than last year"
+    )
+    return f"{moved}: {then:.0%} → {share:.0%} of the units assessed"
 
 
 def counted(outcome: Outcome | None) -> str:

@@ -16,7 +16,8 @@ import duckdb
 from dagster_duckdb import DuckDBResource
 from pydantic import Field
 
-from gipa_pipeline.commands.places import open_chain
+from gipa_pipeline.commands.places import data_folder, open_chain, registry_folder
+from gipa_pipeline.settings import Settings, load_settings
 from gipa_pipeline.stages import Chain
 
 
@@ -38,6 +39,17 @@ class ChainResource(dg.ConfigurableResource):
         registry = Path(self.registry) if self.registry else None
         data = Path(self.data) if self.data else None
         return open_chain(registry, data, os.environ)
+
+
+def settings_and_data(resource: ChainResource) -> tuple[Settings, Path]:
+    """The settings and the data folder, without the registry's tables.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+    """
+    registry = registry_folder(Path(resource.registry) if resource.registry else None, os.environ)
+    data = data_folder(Path(resource.data) if resource.data else None, os.environ)
+    return load_settings(registry, os.environ), data
 
 
 class DatabaseResource(DuckDBResource):

@@ -5,8 +5,9 @@ looks at the annotations of their functions and takes no strings for them.
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -27,7 +28,14 @@ CONTRACT = "frames_keep_contract"
 
 
 def yearly(
-    asset: str, stage: str, frame: str | None, *, kinds: set[str], owner: str, group: str
+    asset: str,
+    stage: str,
+    frame: str | None,
+    *,
+    kinds: set[str],
+    owner: str,
+    group: str,
+    also: Sequence[dg.AssetCheckSpec] = (),
 ) -> dict[str, Any]:
     """The arguments of ``dg.asset`` for a stage that makes one folder a report year.
 
@@ -38,6 +46,7 @@ def yearly(
         kinds: what it is made of and stored as.
         owner: the team that answers for it.
         group: the step of the chain.
+        also: checks besides the contract that its own step tells.
     """
     schema = {"dagster/column_schema": column_schema(stage, frame)} if frame else {}
     return {
@@ -47,7 +56,7 @@ def yearly(
         "owners": [f"team:{owner}"],
         "code_version": CODE_VERSIONS[stage],
         "metadata": {"folder": f"<data>/{stage}/<year>/", **schema},
-        "check_specs": [contract(asset)] if frame else [],
+        "check_specs": [contract(asset), *also] if frame else [],
         # Nothing is materialized for a year without sources, nor when a frame breaks its contract.
         "output_required": False,
     }
@@ -78,6 +87,7 @@ def made(
     work: Callable[[Chain, int], Step],
     summary: Summary,
     frame: str | None = None,
+    also: Mapping[str, Callable[[Chain, int], dg.AssetCheckResult]] = MappingProxyType({}),
 ) -> Results:
     """Run a stage for the partition's year and tell what came of it.
 
@@ -92,7 +102,8 @@ def made(
             nothing = f"{chain.registry.folder / SOURCES} names no source for {year}: nothing was made."
             context.log.warning(nothing)
             if frame:
-                yield dg.AssetCheckResult(passed=True, check_name=CONTRACT, description=nothing)
+                for name in (CONTRACT, *also):
+                    yield dg.AssetCheckResult(passed=True, check_name=name, description=nothing)
             return
         try:
             step = work(chain, year)
@@ -100,9 +111,12 @@ def made(
             yield dg.AssetCheckResult(
                 passed=False, check_name=CONTRACT, metadata={"broken": dg.MetadataValue.text(str(broken))}
             )
+            yield from (check(chain, year) for check in also.values())
             return
         shown = {**of_step(step, frame), **summary(chain, year, step)}
-    checks = [dg.AssetCheckResult(passed=True, check_name=CONTRACT)] if frame else []
+        checks = [check(chain, year) for check in also.values()]
+    if frame:
+        checks.append(dg.AssetCheckResult(passed=True, check_name=CONTRACT))
     yield dg.MaterializeResult(metadata=shown, data_version=dg.DataVersion(step.digest), check_results=checks)
 
 

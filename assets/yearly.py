@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from assets import summaries
+from assets import freshness, summaries
 from assets.partitions import TIMEZONE, WITH_LAST_YEAR
 from assets.resources import ChainResource
 from assets.stages import Results, made, told, yearly
@@ -22,7 +22,15 @@ TRY_AGAIN = dg.RetryPolicy(max_retries=2, delay=60, backoff=dg.Backoff.EXPONENTI
 
 
 @dg.asset(
-    **yearly("raw_reports", "raw", "fetches", kinds={"http", "parquet"}, owner="operations", group="fetch"),
+    **yearly(
+        "raw_reports",
+        "raw",
+        "fetches",
+        kinds={"http", "parquet"},
+        owner="operations",
+        group="fetch",
+        also=[freshness.SPEC],
+    ),
     retry_policy=TRY_AGAIN,
     freshness_policy=SOURCES_ASKED_WEEKLY,
 )
@@ -33,7 +41,12 @@ def raw_reports(context: dg.AssetExecutionContext, chain: ChainResource) -> Resu
     makes nothing new; a changed one is kept beside the old one. What could not be had is a row, not a failure.
     """
     yield from made(
-        context, chain, lambda c, year: c.fetch(year, progress=told(context)), summaries.fetched, "fetches"
+        context,
+        chain,
+        lambda c, year: c.fetch(year, progress=told(context)),
+        summaries.fetched,
+        "fetches",
+        also={freshness.SOURCES_ASKED: freshness.result},
     )
 
 

@@ -114,7 +114,8 @@ class MailSettings:
 
     ``tls``: ``starttls``, ``tls`` (from the first byte), or ``none`` (a server on this machine only).
     ``ca_file`` names the certificates of an authority of one's own. The password belongs into the variable
-    ``GIPA_MAIL_PASSWORD`` rather than into a file.
+    ``GIPA_MAIL_PASSWORD`` rather than into a file. ``operator`` is told of failed runs and of units past their
+    date; without ``send_notices`` that mail stays in the outbox to be looked at.
     """
 
     host: str = ""
@@ -124,13 +125,16 @@ class MailSettings:
     password: str = field(default="", repr=False)
     ca_file: str = ""
     timeout_seconds: float = 60.0
+    operator: str = ""
+    send_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
     """One supervising office's own dates (from its notice) and severities.
 
-    ``reply_by`` is the date by which letters ask for a reply.
+    ``reply_by`` is the date by which letters ask for a reply. ``recipients`` get the office's report besides
+    the ``contact_email`` of the registry.
     """
 
     departments_due: Due = Due()
@@ -138,6 +142,7 @@ class OfficeSettings:
     towns_due: Due = Due()
     reply_by: Due = Due()
     severity: Mapping[str, str] = field(default_factory=dict)
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

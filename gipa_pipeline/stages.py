@@ -116,12 +116,11 @@ class Chain:
         """One report a unit, every cell of its form (规整)."""
         from gipa_pipeline.normalize.tidy import normalize_year
 
-        inputs = digest_of([self.store.digest("extracted", year), self._units()])
         read = self._reader("extracted", year)
         return self._make(
             "normalized",
             year,
-            inputs,
+            self._normalized_from(year),
             lambda: normalize_year(
                 self.registry,
                 read("documents"),
@@ -135,21 +134,8 @@ class Chain:
 
     def validate(self, year: int) -> Step:
         """Every rule on a year's reports, against the year before where it is there (核验)."""
-        from gipa_pipeline.ledger import decided_digest, has_ledger, settle
+        from gipa_pipeline.ledger import has_ledger, settle
         from gipa_pipeline.validate import validate_year
-
-        inputs = digest_of(
-            [
-                self.store.digest("normalized", year),
-                self.store.digest("normalized", year - 1) if self._has(year - 1) else None,
-                self._fetch_state(year),
-                self._dates_passed(year),
-                self._units(),
-                self._sources(year),
-                repr((self.settings.rules, self.settings.dates, self.settings.offices)),
-                decided_digest(self.store, year),
-            ]
-        )
 
         def work() -> Mapping[str, pd.DataFrame | str]:
             fetches = self.store.read_frame("raw", year, "fetches")
@@ -165,7 +151,16 @@ class Chain:
             outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
             return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
 
+        inputs = self._validated_from(year)
         return self._make("validated", year, inputs, work, intact=has_ledger(self.store, year))
+
+    def verdicts_stand(self, year: int) -> bool:
+        """Whether the verdicts are those of what was last fetched, read and set, by the present rules."""
+        made = {"normalized": self._normalized_from, "validated": self._validated_from}
+        return self.store.has_frame("validated", year, "rule_results") and all(
+            self.store.is_current(stage, year, inputs(year), CODE_VERSIONS[stage])
+            for stage, inputs in made.items()
+        )
 
     def aggregate(self, year: int, accept: Collection[str] = ()) -> Step:
         """The consolidated tables of every office (汇总).
@@ -289,6 +284,25 @@ class Chain:
             held = "1 finding rests" if doubtful == 1 else f"{doubtful} findings rest"
             lines.append(f"{year}  {held} on our own reading; kept for the operator, not held against a unit")
         return lines
+
+    def _normalized_from(self, year: int) -> str:
+        return digest_of([self.store.digest("extracted", year), self._units()])
+
+    def _validated_from(self, year: int) -> str:
+        from gipa_pipeline.ledger import decided_digest
+
+        return digest_of(
+            [
+                self.store.digest("normalized", year),
+                self.store.digest("normalized", year - 1) if self._has(year - 1) else None,
+                self._fetch_state(year),
+                self._dates_passed(year),
+                self._units(),
+                self._sources(year),
+                repr((self.settings.rules, self.settings.dates, self.settings.offices)),
+                decided_digest(self.store, year),
+            ]
+        )
 
     def _has(self, year: int) -> bool:
         return self.store.has_frame("normalized", year, "reports")

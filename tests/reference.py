@@ -56,11 +56,14 @@ MEANINGS: Mapping[str, str] = {
     "mail.password": "better in the variable `GIPA_MAIL_PASSWORD` than in a file",
     "mail.ca_file": "certificates of an authority of your own",
     "mail.timeout_seconds": "how long the server may take",
+    "mail.operator": "who is told of failed runs and of units past their date",
+    "mail.send_notices": "send such mail; otherwise it is only written into `outbox/notices/`",
     "offices.<unit_id>.departments_due": "this office's own date",
     "offices.<unit_id>.governments_due": "this office's own date",
     "offices.<unit_id>.towns_due": "this office's own date",
     "offices.<unit_id>.severity": "this office's own severities",
     "offices.<unit_id>.reply_by": "date by which letters ask for a reply",
+    "offices.<unit_id>.recipients": "who gets this office's report besides its `contact_email`, a mail each",
 }
 
 

@@ -4,7 +4,8 @@ A message is built from the files that the report stage wrote; what was handed o
 so that a crash can neither lose a report unnoticed nor send it twice.
 """
 
+from gipa_pipeline.deliver.notice import hand_over_notices, write_notice
 from gipa_pipeline.deliver.send import Delivery, deliver
 from gipa_pipeline.deliver.state import Outbox
 
-__all__ = ["Delivery", "Outbox", "deliver"]
+__all__ = ["Delivery", "Outbox", "deliver", "hand_over_notices", "write_notice"]

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gipa_pipeline import store_files
 from gipa_pipeline.calendar import CHINA
 from gipa_pipeline.deliver.message import NotSendable, Parcel, parcel, to_bytes
 from gipa_pipeline.deliver.smtp import Answer, hand_over
-from gipa_pipeline.deliver.state import NAME, Outbox
+from gipa_pipeline.deliver.state import Outbox, opened
 from gipa_pipeline.report.facts import YearFacts, load_facts
 from gipa_pipeline.report.view import office_view
 from gipa_pipeline.report.write import PAGE, TABLES, WORKBOOK
@@ -79,8 +78,7 @@ def deliver(
         RecordDamaged: the record of what was sent cannot be read.
         MailSetup: no server is set.
     """
-    with store.lock():
-        outbox = Outbox(store.root / FOLDER / NAME)
+    with store.lock(), opened(store.root / FOLDER) as outbox:
         for key in again:
             if outbox.state(key) == "unknown":
                 outbox.note("again", key, now())
@@ -88,10 +86,17 @@ def deliver(
             facts = load_facts(store, registry, settings, year)
             for office_id in registry.offices_in(year):
                 if office in (None, office_id):
-                    yield _one(store, facts, office_id, outbox, now, really=really)
+                    yield from _office(store, facts, office_id, outbox, now, really=really)
 
 
-def _one(
+def recipients(registry: Registry, settings: Settings, office_id: str) -> tuple[str, ...]:
+    """Who gets an office's report: its address in the registry, then those of the settings, each once."""
+    own = settings.offices.get(office_id)
+    named = (registry.units[office_id].contact_email, *(own.recipients if own else ()))
+    return tuple({address.lower(): address for address in reversed(named) if address}.values())[::-1]
+
+
+def _office(
     store: Store,
     facts: YearFacts,
     office_id: str,
@@ -99,12 +104,30 @@ def _one(
     now: Callable[[], datetime],
     *,
     really: bool,
+) -> Iterator[Delivery]:
+    found = recipients(facts.registry, facts.settings, office_id)
+    if not found:
+        detail = "units.csv names no contact_email for this office"
+        yield Delivery(office_id, facts.year, "no_address", detail)
+    for number, recipient in enumerate(found, 1):
+        draft = f"{facts.year}-{office_id}{f'-{number}' if number > 1 else ''}.eml"
+        yield _one(store, facts, office_id, recipient, draft, outbox, now, really=really)
+
+
+def _one(
+    store: Store,
+    facts: YearFacts,
+    office_id: str,
+    recipient: str,
+    draft: str,
+    outbox: Outbox,
+    now: Callable[[], datetime],
+    *,
+    really: bool,
 ) -> Delivery:
     year = facts.year
-    if not facts.registry.units[office_id].contact_email:
-        return Delivery(office_id, year, "no_address", "units.csv names no contact_email for this office")
     try:
-        made = _parcel(store, facts, office_id)
+        made = _parcel(store, facts, office_id, recipient)
     except NotSendable as error:
         return Delivery(office_id, year, "not_sendable", str(error))
     state = outbox.state(made.key)
@@ -116,12 +139,14 @@ def _one(
         )
         return Delivery(office_id, year, "unknown", detail, made.key)
     if not really:
-        return Delivery(office_id, year, "draft", str(_draft(store, made, _day(facts, office_id))), made.key)
+        path = store.root / FOLDER / draft
+        store_files.write(path, to_bytes(made, _day(facts, office_id)))
+        return Delivery(office_id, year, "draft", str(path), made.key)
     answer = _hand_over(facts.settings, made, outbox, now)
     return Delivery(office_id, year, answer.outcome, f"{made.recipient}: {answer.detail}", made.key)
 
 
-def _parcel(store: Store, facts: YearFacts, office_id: str) -> Parcel:
+def _parcel(store: Store, facts: YearFacts, office_id: str, recipient: str) -> Parcel:
     folder = store.folder("reports", facts.year) / office_id
     paths = [folder / name for name in (PAGE, WORKBOOK, TABLES)]
     # The Word tables are not made for years before the form; the page and the workbook always are.
@@ -132,7 +157,7 @@ def _parcel(store: Store, facts: YearFacts, office_id: str) -> Parcel:
         name=unit.name,
         year=facts.year,
         sender=facts.settings.report.sender,
-        recipient=unit.contact_email,
+        recipient=recipient,
         summary=_summary(facts, office_id),
         files=files,
     )
@@ -158,12 +183,6 @@ def _hand_over(settings: Settings, made: Parcel, outbox: Outbox, now: Callable[[
     if answer.outcome != "unknown":
         outbox.note(answer.outcome, made.key, now(), detail=answer.detail, **about)
     return answer
-
-
-def _draft(store: Store, made: Parcel, when: datetime) -> Path:
-    path = store.root / FOLDER / f"{made.year}-{made.office_id}.eml"
-    store_files.write(path, to_bytes(made, when))
-    return path
 
 
 def _day(facts: YearFacts, office_id: str) -> datetime:

@@ -7,14 +7,16 @@ itself. ``failed`` and ``refused`` are sure not to have been taken, and may be t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gipa_pipeline.errors import GipaError
+from gipa_pipeline import store_lock
+from gipa_pipeline.errors import GipaError, StoreError
 
 EVENTS = ("handing", "sent", "failed", "refused", "again", "torn")
 NAME = "sent.jsonl"
@@ -24,8 +26,26 @@ class RecordDamaged(GipaError):
     """A record of which a line cannot be read; nothing is sent on its word."""
 
 
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[Outbox]:
+    """The outbox of a folder, for one process at a time.
+
+    Its lock is its own: a notice of a failed run need not wait for the run that holds the data.
+
+    Raises:
+        StoreError: another process holds it, or the folder cannot be made.
+        RecordDamaged: the record cannot be read.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made ({error.strerror}).") from error
+    with store_lock.hold(folder / ".lock"):
+        yield Outbox(folder / NAME)
+
+
 class Outbox:
-    """What became of each parcel; open it only under the data folder's lock."""
+    """What became of each parcel; made by :func:`opened`."""
 
     def __init__(self, path: Path) -> None:
         """Read the record.

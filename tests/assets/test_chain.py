@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
+from assets.checks import trend
 from assets.definitions import defs
+from assets.freshness import SOURCES_ASKED
 from assets.resources import ChainResource
 from assets.stages import CONTRACT
 from expectations.frames import FrameBroken
+from expectations.outcomes import Outcome
 from expectations.rules import assessed
-from gipa_pipeline.stages import Chain
+from gipa_pipeline.stages import Chain, Step
 
 JOB = "report_year"
 YEARS = ("2023", "2024")
@@ -120,6 +125,7 @@ class TestSample:
         assert failed.description.endswith("units fail: 霁川市人民政府办公室")
         assert shown(failed.metadata, "units that fail") == 1
         assert shown(failed.metadata, "last year").startswith("0 of ")
+        assert shown(failed.metadata, "trend").startswith("more than last year: 0% → ")
         assert "reports/2024/jichuan-office.html" in shown(failed.metadata, "findings")
 
     def test_warnings_are_warnings(self, ran: Ran) -> None:
@@ -220,7 +226,7 @@ def test_a_year_without_sources_is_left_alone(tmp_path: Path) -> None:
 def test_checks_without_verdicts_say_nothing(tmp_path: Path) -> None:
     result = materialize("raw_reports", "extracted_cells", year="2023", data=tmp_path)
     assert result.success
-    assert set(checks(result)) == {CONTRACT}
+    assert set(checks(result)) == {CONTRACT, SOURCES_ASKED}
 
 
 def test_a_check_that_crashes_is_no_failed_rule(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,3 +240,37 @@ def test_a_check_that_crashes_is_no_failed_rule(ran: Ran, monkeypatch: pytest.Mo
         assert set(checks(result)) == {CONTRACT}
         # Dagster shows it as "execution failed", which is not the "failed" of a rule.
         assert statuses(instance, "consolidated_tables", "A01") == {"2024": "PLANNED"}
+
+
+def test_verdicts_of_before_are_not_shown_for_what_was_read_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: Ran
+) -> None:
+    shutil.copytree(ran.data, tmp_path / "data")
+    with dg.DagsterInstance.ephemeral() as instance:
+        # Read again with the same result, the verdicts still speak of it.
+        again = materialize("extracted_cells", year="2024", instance=instance, data=tmp_path / "data")
+        assert "S04" in checks(again)
+        assert statuses(instance, "extracted_cells", "S04") == {"2024": "FAILED"}
+        path = tmp_path / "data" / "extracted" / "2024" / "cells.parquet"
+        monkeypatch.setattr(Chain, "extract", lambda self, year, **_: reread(self, year, path))
+        other = materialize("extracted_cells", year="2024", instance=instance, data=tmp_path / "data")
+        assert set(checks(other)) == {CONTRACT}
+        assert statuses(instance, "extracted_cells", "S04") == {"2024": "PLANNED"}
+
+
+def reread(chain: Chain, year: int, path: Path) -> Step:
+    """As if a new reader had read one cell less."""
+    frame = pq.read_table(path)
+    pq.write_table(frame.slice(1), path)
+    return Step("extracted", year, True, {"cells": frame.num_rows - 1}, "other")
+
+
+def test_the_trend_is_told_in_shares() -> None:
+    def outcome(bad: int, total: int) -> Outcome:
+        return replace(sample, bad=bad, total=total)
+
+    sample = Outcome(rule="K01", passed=True, bad=0, total=0, severity="error", sample=(), description="")
+    assert trend(outcome(1, 10), outcome(3, 20)) == "more than last year: 10% → 15% of the units assessed"
+    assert trend(outcome(1, 2), outcome(1, 4)).startswith("fewer than last year: 50% → 25%")
+    assert trend(outcome(1, 2), outcome(2, 4)).startswith("as last year")
+    assert trend(None, outcome(1, 2)) == trend(outcome(0, 0), outcome(1, 2))

@@ -10,9 +10,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.changes import BECAUSE, registry_changes
 from assets.definitions import defs
-from assets.jobs import disclosure_season, registry_changes
 from assets.resources import ChainResource
+from assets.schedules import disclosure_season
 from gipa_pipeline.samples import sample_registry
 
 
@@ -67,6 +68,10 @@ def asked(result: dg.SensorResult) -> list[str | None]:
     return [request.partition_key for request in result.run_requests or ()]
 
 
+def because(result: dg.SensorResult) -> list[str]:
+    return [request.tags[BECAUSE] for request in result.run_requests or ()]
+
+
 def test_the_first_look_only_remembers(chain: ChainResource) -> None:
     first = look(chain, None)
     assert asked(first) == []
@@ -82,7 +87,7 @@ def test_a_changed_file_runs_its_year(chain: ChainResource, registry: Path) -> N
     with (registry / "reports" / "2023" / "jichuan-office.html").open("a", encoding="utf-8") as file:
         file.write("\n")
     after = look(chain, before)
-    assert asked(after) == ["2023"]
+    assert (asked(after), because(after)) == (["2023"], ["source files"])
     assert asked(look(chain, after.cursor)) == []
 
 
@@ -90,7 +95,8 @@ def test_a_new_source_runs_its_year(chain: ChainResource, registry: Path) -> Non
     before = look(chain, None).cursor
     with (registry / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("jichuan-yingji,2024,reports/2024/jichuan-yingji.html\n")
-    assert asked(look(chain, before)) == ["2024"]
+    found = look(chain, before)
+    assert (asked(found), because(found)) == (["2024"], ["sources.csv"])
 
 
 def test_changed_units_run_every_year(chain: ChainResource, registry: Path) -> None:
@@ -104,9 +110,20 @@ def test_going_back_is_a_change_too(chain: ChainResource, registry: Path) -> Non
     first = look(chain, None).cursor
     text = (registry / "units.csv").read_text(encoding="utf-8")
     (registry / "units.csv").write_text(text.replace("水务局", "水利局"), encoding="utf-8")
-    second = look(chain, first).cursor
+    second = look(chain, first)
     (registry / "units.csv").write_text(text, encoding="utf-8")
-    assert asked(look(chain, second)) == ["2023", "2024"]
+    third = look(chain, second.cursor)
+    assert asked(third) == ["2023", "2024"]
+    keys = [request.run_key for found in (second, third) for request in found.run_requests or ()]
+    assert len(set(keys)) == 4
+
+
+def test_a_look_repeated_after_a_crash_asks_for_the_same_run(chain: ChainResource, registry: Path) -> None:
+    before = look(chain, None).cursor
+    (registry / "reports" / "2023" / "jichuan-office.html").touch()
+    first, second = look(chain, before), look(chain, before)
+    [one], [other] = first.run_requests or (), second.run_requests or ()
+    assert (one.run_key, first.cursor) == (other.run_key, second.cursor)
 
 
 def test_a_broken_registry_is_told_in_plain_words(chain: ChainResource, registry: Path) -> None:
