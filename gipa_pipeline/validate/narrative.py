@@ -54,7 +54,7 @@ def check_narrative(case: Case) -> Iterator[Checked]:
             yield check(case)
 
 
-def _claims(case: Case, *kinds: str) -> list[Claim]:
+def own_claims(case: Case, *kinds: str) -> list[Claim]:
     """The claims of some kinds that are about the unit itself and not about other bodies."""
     return [c for c in case.subject.claims if c.kind in kinds and _own(case, c.sentence)]
 
@@ -121,7 +121,7 @@ def _compare(
 def _received(case: Case) -> Checked:
     """N01: received, answered, carried in, carried out."""
     received = [
-        c for c in _claims(case, "applications_received", "applications_received_with_carried") if c.value
+        c for c in own_claims(case, "applications_received", "applications_received_with_carried") if c.value
     ]
     found: list[Finding] = []
     carried_unknown = case.subject.value(NUMBERS[1]) is None
@@ -129,14 +129,14 @@ def _received(case: Case) -> Checked:
         found += _compare(
             case, "N01", received, NUMBERS[:1], "本年新收总计", meant(case), unsure=carried_unknown
         )
-    answered = [c for c in _claims(case, "applications_answered") if c.value]
+    answered = [c for c in own_claims(case, "applications_answered") if c.value]
     accepted = meant(case) | _answered_otherwise(case)
     found += _compare(case, "N01", answered, (NUMBERS[2],), "办理结果总计", accepted, unsure=carried_unknown)
     for kind, cell, what in (
         ("applications_carried_in", NUMBERS[1], "上年结转总计"),
         ("applications_carried_out", NUMBERS[3], "结转下年度总计"),
     ):
-        found += _compare(case, "N01", _claims(case, kind), (cell,), what, ())
+        found += _compare(case, "N01", own_claims(case, kind), (cell,), what, ())
     stated = received or answered
     return Checked("N01", tuple(found), reason=None if stated else "正文没有写明申请件数")
 
@@ -155,7 +155,7 @@ def _answered_otherwise(case: Case) -> set[Decimal]:
 
 def _none_received(case: Case) -> Checked:
     """N04: none came, says the prose; or some came, and the table has none."""
-    claims = _claims(case, "applications_received")
+    claims = own_claims(case, "applications_received")
     table = case.subject.value("t3.new.total")
     if not claims or table is None:
         return Checked("N04", reason="正文没有写明申请件数" if not claims else "有数据格没有数值")
@@ -185,7 +185,7 @@ def _disputes(case: Case) -> Checked:
         ("reconsideration_cases", ("t4.reconsideration.total",), "行政复议总计"),
         ("litigation_cases", (direct, after), "行政诉讼两栏总计之和"),
     ):
-        claims = _claims(case, kind)
+        claims = own_claims(case, kind)
         values = [case.subject.value(c) for c in cells]
         if not claims or None in values:
             continue
@@ -227,7 +227,7 @@ def _documents(case: Case) -> Checked:
         ("in_force", "现行有效件数"),
     ):
         cell = f"t2.normative_documents.{column}"
-        claims = _claims(case, f"normative_{column}")
+        claims = own_claims(case, f"normative_{column}")
         known = known or bool(claims)
         with_regulations = (case.subject.value(cell) or Decimal(0)) + (
             case.subject.value(f"t2.regulations.{column}") or Decimal(0)
@@ -245,7 +245,7 @@ def _applicants(case: Case) -> Checked:
         ("applicants_natural", ["natural_person"], "本年新收“自然人”列"),
         ("applicants_organisations", columns, "本年新收法人或其他组织各列之和"),
     ):
-        claims = _claims(case, kind)
+        claims = own_claims(case, kind)
         rows = {
             row: [case.subject.value(f"t3.{row}.{k}") for k in keys] for row in ("new", "carried_in", "total")
         }
@@ -313,7 +313,7 @@ def _fees(case: Case) -> Checked:
     """X01: a fee was not paid in time, and no notice was sent."""
     cell = "t3.other_overdue_fee.total"
     value = case.subject.value(cell)
-    notices = _claims(case, "fee_notices")
+    notices = own_claims(case, "fee_notices")
     none = [] if any(c.value for c in notices) else notices
     if value is None:
         return Checked("X01", reason="有数据格没有数值" if cell in case.form.cells else "旧格式没有该行")
@@ -328,7 +328,7 @@ def _all_zero(case: Case) -> Checked:
     if any(values) or None in values:
         return Checked("X07")
     kinds = ("applications_received", "applications_answered", "normative_issued", "normative_in_force")
-    stated = [c for c in _claims(case, *kinds) if c.value]
+    stated = [c for c in own_claims(case, *kinds) if c.value]
     if not stated:
         return Checked("X07")
     return Checked("X07", (told(case, "X07", NUMBERS[:1], stated[0].sentence, {}),))

@@ -13,12 +13,12 @@ from expectations.rules import catalogue
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.locate import Cause, Residuals, explain
 from gipa_pipeline.validate.residuals import residual, residuals_of
+from gipa_pipeline.validate.where import TOLD, names, plain_row, where
+from gipa_pipeline.validate.witness import witnesses
 
 RULES = ("R01", "R02", "K01", "K02", "L01", "L02", "L03")
 _WAYS = 64
 """How many combinations of cuttings are weighed."""
-_TOLD = 4
-"""How many broken relations a message spells out."""
 
 
 def check_sums(case: Case, *, hold: bool = False) -> Iterator[Checked]:
@@ -39,7 +39,8 @@ def check_sums(case: Case, *, hold: bool = False) -> Iterator[Checked]:
     residuals = residuals_of(form, case.subject.values, case.subject.statuses)
     findings: dict[str, list[Finding]] = {rule: [] for rule in RULES}
     said: dict[str, str] = {}
-    for cause in explain(form, case.subject.values, residuals):
+    known = witnesses(case) if any(residuals.values()) else {}
+    for cause in explain(form, case.subject.values, residuals, known):
         rule = _main_rule(cause)
         finding = _told(case, form, rule, cause, residuals)
         findings[rule].append(finding)
@@ -71,17 +72,21 @@ def _told(case: Case, form: Form, rule: str, cause: Cause, residuals: Residuals)
     identities = {i.name: i for i in form.identities}
     main = [name for name in cause.broken if name.partition(":")[0] == rule]
     cells = tuple(dict.fromkeys(c for name in main for c in identities[name].cells))
-    relations = [_relation(case, form, identities[name], residuals) for name in main[:_TOLD]]
-    message = "；".join(relations) + (f"；另有{len(main) - _TOLD}处同类" if len(main) > _TOLD else "")
-    message += "。" + _where(case, form, cause, residuals)
+    relations = [_relation(case, form, identities[name], residuals) for name in main[:TOLD]]
+    message = "；".join(relations) + (f"；另有{len(main) - TOLD}处同类" if len(main) > TOLD else "")
+    message += "。" + where(case, form, cause, residuals)
     others = [n for n in cause.broken if n not in main]
     if others:
-        message += f"同一原因还使{len(others)}处关系不成立：{_names(form, others)}。"
+        message += f"同一原因还使{len(others)}处关系不成立：{names(form, others)}。"
     suggestion = next(iter(cause.changes.values())) if len(cause.changes) == 1 else None
     left, right = _sides(case, identities[main[0]])
     single = len(main) == 1
     known = {c: number(v) for c, v in cause.changes.items()}
     evidence: dict[str, object] = {"cause": cause.kind, "broken": list(cause.broken)}
+    if cause.ways:
+        evidence["explanations"] = cause.ways
+    if cause.decided:
+        evidence["decided_by"] = cause.decided
     if known:
         evidence["changes"] = known
     who = _who(case, cause, cells, [identities[n] for n in cause.broken])
@@ -158,67 +163,6 @@ def _relation(case: Case, form: Form, identity: Identity, residuals: Residuals) 
 
 def _part(form: Form, cell: str, value: Decimal | None) -> str:
     return f"{form.cells[cell].column_label}{number(value)}" if cell.startswith("t4") else number(value)
-
-
-def plain_row(label: str) -> str:
-    """A row's label without the explanation that is printed behind it."""
-    return label.partition("(区分")[0]
-
-
-def _where(case: Case, form: Form, cause: Cause, residuals: Residuals) -> str:
-    """The sentence that says where the error most likely lies."""
-    if cause.kind == "cell":
-        cell = cause.likely[0]
-        said = f"最可能有误的是{_label(form, cell)}"
-        if cell in cause.changes:
-            return f"{said}，现填{number(case.subject.values[cell])}，按其余数据应为{number(cause.changes[cell])}。"
-        return f"{said}，也可能是{_labels(form, cause.rivals)}。"
-    if cause.kind == "cells":
-        said = f"最可能有误的是{_labels(form, cause.likely)}"
-        if cause.changes:
-            return said + "，按其余数据应分别为" + "、".join(map(number, cause.changes.values())) + "。"
-        return said + "，尚有其他可能。"
-    if cause.kind == "misplaced":
-        columns = dict.fromkeys(form.cells[c].column_label for c in (*cause.likely, *cause.rivals))
-        names = "、".join(f"“{c}”" for c in columns)
-        return (
-            f"各列差额正负相抵，总计列平衡，可能是同一申请在收件与办理时填入了不同的列，请核对{names}各列。"
-        )
-    if cause.kind in ("total_column", "total_row"):
-        what = "总计列" if cause.kind == "total_column" else "（七）总计行"
-        return f"{what}按各分项重新相加后，全部关系成立，请更新{what}。"
-    if cause.kind == "sum":
-        return "总计和各分项都可能有误，请逐项核对。"
-    return _partial_hint(case, cause, residuals) + "涉及多处，请对照台账逐行逐列核对。"
-
-
-def _partial_hint(case: Case, cause: Cause, residuals: Residuals) -> str:
-    """区分处理 counted twice (K04): each column is over by just what stands in 部分公开."""
-    columns = [n.partition(":")[2] for n in cause.broken if n.startswith("K02:")]
-    partial = {c: case.subject.value(f"t3.partial.{c}") for c in columns}
-    if columns and all(v and residuals[f"K02:{c}"] == -v for c, v in partial.items()):
-        return "差额恰好等于“（二）部分公开”一行，请核对区分处理的申请是否重复计入其他情形。"
-    return ""
-
-
-def _label(form: Form, cell: str) -> str:
-    of = form.cells[cell]
-    table = {"t2": "表二", "t3": "表三", "t4": "表四"}[of.table]
-    return f"{table}“{plain_row(of.row_label)}”行“{of.column_label}”列"
-
-
-def _labels(form: Form, cells: tuple[str, ...]) -> str:
-    return "、".join(_label(form, c) for c in cells[:3]) + ("等" if len(cells) > 3 else "")
-
-
-def _names(form: Form, names: list[str]) -> str:
-    rows = {r.key: plain_row(r.label) for r in form.rows}
-    columns = {c.key: c.label for c in form.columns}
-    told = []
-    for name in names[:_TOLD]:
-        rule, _, of = name.partition(":")
-        told.append(f"“{rows[of]}”行合计" if rule == "R01" else f"“{columns[of]}”列{catalogue()[rule].title}")
-    return "、".join(told) + ("等" if len(names) > _TOLD else "")
 
 
 def _totals_without_parts(case: Case, form: Form, residuals: Residuals) -> Iterator[Finding | None]:

@@ -5,7 +5,7 @@ A new fault is a function under ``@fault("name")`` in one of the modules named h
 before.
 """
 
-from tests.generator.faults import figures, text, years
+from tests.generator.faults import figures, slips, text, years
 from tests.generator.faults.base import FAULTS, YEAR_FAULTS, NotApplicable
 
-__all__ = ["FAULTS", "YEAR_FAULTS", "NotApplicable", "figures", "text", "years"]
+__all__ = ["FAULTS", "YEAR_FAULTS", "NotApplicable", "figures", "slips", "text", "years"]
