@@ -24,7 +24,7 @@ from gipa_pipeline.extract.reports import reports_in, wanted
 from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import Ideographs
 from gipa_pipeline.extract.tables.sequence import read_sequence
-from gipa_pipeline.extract.tables.structure import read_structure
+from gipa_pipeline.extract.tables.structure import known_words, read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
@@ -133,7 +133,7 @@ def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
             raise
     if document is not None and _FIRST_ROW in Ideographs(document.text).string:
         if not any(grid.width > _NARROW for grid in document.grids):
-            document.grids += grids_of(data, len(document.grids))
+            document.grids += grids_of(data, known_words(), len(document.grids))
             document.locate_cell = None
         return document
     if document is not None and not document.pictures:
@@ -177,7 +177,7 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
 
         cells, notes = compare(form, structure.cells, sequence, place_of)
         if any(grid.reader == "words" for grid in document.grids):
-            cells = both_agree(cells, structure.cells, sequence.cells)
+            cells = both_agree(form, cells, structure.cells, sequence.cells)
         if document.medium == "pdf" and "t3" not in structure.tables:
             cells = cautious(form, cells)
         if document.medium in RECOGNISED:

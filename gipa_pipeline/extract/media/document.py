@@ -27,7 +27,7 @@ class GridCell:
     """A table cell as it stands in the source: text, position, extent, and where to find it again.
 
     ``node`` is what the medium keeps of it (a sheet's name, how it was recognised), ``step`` the way to it from
-    its table's element.
+    its table's element, ``inked`` the box of its last line of print.
     """
 
     text: str
@@ -41,6 +41,7 @@ class GridCell:
     step: str = ""
     box: tuple[float, float, float, float] | None = None
     page: int | None = None
+    inked: tuple[float, float, float, float] | None = None
 
 
 class Grid:

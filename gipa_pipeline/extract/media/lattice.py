@@ -5,6 +5,7 @@ Coordinates grow to the right and downwards. What the rules were drawn with is f
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -170,25 +171,55 @@ def _cells(
     for key, squares in groups.items():
         top, bottom = min(s // columns for s in squares), max(s // columns for s in squares)
         left, right = min(s % columns for s in squares), max(s % columns for s in squares)
+        lines = placed_lines(held.get(key, []))
         cell = GridCell(
-            "\n".join(lines_of(held.get(key, []))),
+            cell_text(lines, xs[right + 1] - xs[left]),
             top,
             left,
             bottom - top + 1,
             right - left + 1,
             box=(round(xs[left], 1), round(ys[top], 1), round(xs[right + 1], 1), round(ys[bottom + 1], 1)),
             page=page,
+            inked=lines[-1][1] if lines else None,
         )
         cells.append(cell)
     return sorted(cells, key=lambda c: (c.row, c.column))
 
 
-def lines_of(glyphs: list[Glyph]) -> list[str]:
-    """Glyphs as lines of text, top to bottom, a space where there is a wide gap."""
-    return [text for text, _ in placed_lines(glyphs)]
+_PADDING = 12.0
+"""Points of paper that a narrow column keeps free beside its text, both sides together."""
+_DIGITS = re.compile(r"[0-9０-９][0-9０-９,，.．]*")
+
+Line = tuple[str, tuple[float, float, float, float]]
 
 
-def placed_lines(glyphs: list[Glyph]) -> list[tuple[str, tuple[float, float, float, float]]]:
+def cell_text(lines: Sequence[Line], width: float) -> str:
+    """A cell's lines as its text; a number that a narrow column broke is one number again."""
+    text = ""
+    for n, (line, box) in enumerate(lines):
+        last = lines[n - 1] if n else None
+        text += "" if last is None or runs_on(last, line, box[1], width) else "\n"
+        text += line
+    return text
+
+
+def runs_on(last: Line, line: str, top: float, width: float) -> bool:
+    """Whether a number goes on in the next line because its first line fills the column.
+
+    Args:
+        last: the line above with its box.
+        line: the text of the next one.
+        top: where that begins.
+        width: of the column.
+    """
+    text, (left, upper, right, lower) = last
+    if not (_DIGITS.fullmatch(text) and _DIGITS.fullmatch(line)):
+        return False
+    digit = (right - left) / len(text)
+    return width - (right - left) < digit + _PADDING and top - lower < 1.5 * (lower - upper)
+
+
+def placed_lines(glyphs: list[Glyph]) -> list[Line]:
     """Lines of text with their boxes."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: g.middle[1]):
@@ -198,7 +229,7 @@ def placed_lines(glyphs: list[Glyph]) -> list[tuple[str, tuple[float, float, flo
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    out: list[tuple[str, tuple[float, float, float, float]]] = []
+    out: list[Line] = []
     for row in rows:
         row.sort(key=lambda g: g.left)
         text = ""

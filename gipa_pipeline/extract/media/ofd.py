@@ -12,10 +12,11 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.media.breaks import Block
 from gipa_pipeline.extract.media.document import Document
 from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
 from gipa_pipeline.extract.media.package import open_package, parse_xml, part
-from gipa_pipeline.extract.media.pdf import MAX_GLYPHS, MAX_PAGES, Block, Writer
+from gipa_pipeline.extract.media.pdf import MAX_GLYPHS, MAX_PAGES, Writer
 
 _POINT = 72 / 25.4
 _THIN = 1.0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.media.breaks import Block, Box, mend
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
 from gipa_pipeline.extract.media.writer import TextWriter
@@ -19,8 +20,6 @@ MAX_PATHS = 30_000
 _THIN = 3.0
 _FEW_GLYPHS = 20
 _FIRST_ROW = re.compile(r"本\s*年\s*新\s*收")
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in points from the page's upper left corner."""
 
 
 def read_pdf(data: bytes) -> Document:
@@ -47,12 +46,16 @@ def read_pdf(data: bytes) -> Document:
 def _read(book: Any) -> Document:
     writer = Writer()
     empty_pages = 0
+    pages: list[list[tuple[float, Block]]] = []
     for number in range(min(len(book), MAX_PAGES)):
         page = book[number]
         blocks, bare = printed_blocks(page, number + 1)
         empty_pages += bare
-        writer.page(blocks, number + 1)
+        pages.append(sorted(blocks, key=lambda b: b[0]))
         page.close()
+    mend(pages)
+    for number, blocks in enumerate(pages, start=1):
+        writer.page(blocks, number)
     if empty_pages and empty_pages == min(len(book), MAX_PAGES):
         raise UnreadableDocument(
             "needs_ocr", "the PDF holds pictures only; its figures need character recognition"
@@ -65,10 +68,6 @@ def _read(book: Any) -> Document:
             f"the PDF has {len(book)} pages; no table in the first {MAX_PAGES}, the rest is not read",
         )
     return document
-
-
-Block = Grid | tuple[str, Box]
-"""A table, or a line of text with its box."""
 
 
 def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], bool]:
@@ -147,9 +146,18 @@ def _glyphs(page: Any, height: float) -> list[Glyph]:
             # The tight box of a point or a dash lies on another line than its digits: 65.48 read as 6548.
             if raw.FPDFText_GetLooseCharBox(text, n, loose) and loose.top > loose.bottom:
                 top.value, bottom.value = loose.top, loose.bottom
+                if _around(loose, left.value, right.value):
+                    # And that of a full-width digit is so narrow that a number seems to be spaced.
+                    left.value, right.value = loose.left, loose.right
             out.append(Glyph(chr(code), left.value, height - top.value, right.value, height - bottom.value))
     text.close()
     return out
+
+
+def _around(loose: Any, left: float, right: float) -> bool:
+    """Whether the box of a character's advance is a sane frame of its ink."""
+    wide, high = loose.right - loose.left, loose.top - loose.bottom
+    return bool(loose.left <= left + 1 and right <= loose.right + 1 and wide <= 1.5 * high)
 
 
 def _rules(page: Any, height: float) -> tuple[list[Rule], list[Rule]]:

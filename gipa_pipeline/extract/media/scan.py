@@ -13,11 +13,12 @@ from typing import Any
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.fold import ideographs
 from gipa_pipeline.extract.media import ocr, picture
+from gipa_pipeline.extract.media.breaks import Block
 from gipa_pipeline.extract.media.document import Document, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Lattice, Rule, lattices, placed_lines
 from gipa_pipeline.extract.media.looks import Look, text_of
 from gipa_pipeline.extract.media.package import pictures_in
-from gipa_pipeline.extract.media.pdf import MAX_PAGES, Block, Writer, printed_blocks
+from gipa_pipeline.extract.media.pdf import MAX_PAGES, Writer, printed_blocks
 
 SCAN, IMAGE = "scan", "image"
 _INSET = 4

@@ -12,11 +12,17 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from expectations.forms import Form
+from expectations.forms import Column, Form, editions, load_form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.word_grid import Known
 from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
-from gipa_pipeline.extract.tables.tables24 import read_table2, read_table4
+from gipa_pipeline.extract.tables.tables24 import (
+    read_table2,
+    read_table4,
+    table2_headings,
+    table2_labels,
+)
 from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
@@ -57,6 +63,29 @@ def _row_keys(form: Form) -> dict[str, str]:
         for key in label_of(row).keys:
             keys[key] = "" if key in keys else row.key
     return {key: row for key, row in keys.items() if row}
+
+
+@cache
+def known_words() -> Known:
+    """What the forms print, for a reader that finds their tables by places of words."""
+    forms = [load_form(edition) for edition in editions()]
+    keys = frozenset(key for form in forms for key in _row_keys(form))
+    blocks = frozenset(key for form in forms for key in table2_labels(form))
+    return Known(
+        lambda text: core(text) in keys,
+        _spellings([form.columns for form in forms]),
+        lambda text: core(text) in blocks,
+        frozenset(key for form in forms for key in table2_headings(form)),
+        _spellings([form.proceedings for form in forms]),
+    )
+
+
+def _spellings(columns: Sequence[Sequence[Column]]) -> list[frozenset[str]]:
+    """The spellings of headings, column by column, over all editions."""
+    return [
+        frozenset(core(text) for column in same for text in (column.label, *column.variants))
+        for same in zip(*columns, strict=True)
+    ]
 
 
 def read_structure(document: Document, form: Form) -> StructureReading:

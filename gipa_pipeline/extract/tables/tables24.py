@@ -19,7 +19,7 @@ def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
 
 
 @cache
-def _rows(form: Form) -> dict[str, tuple[str, Block]]:
+def table2_labels(form: Form) -> dict[str, tuple[str, Block]]:
     """Label ideographs of table 2's rows to the row's key and block."""
     return {
         key: (row.key, block)
@@ -30,7 +30,7 @@ def _rows(form: Form) -> dict[str, tuple[str, Block]]:
 
 
 @cache
-def _heading_of(form: Form) -> dict[str, set[str]]:
+def table2_headings(form: Form) -> dict[str, set[str]]:
     """Heading ideographs to the column keys they may stand for."""
     keys: dict[str, set[str]] = {}
     for block in form.blocks:
@@ -42,7 +42,7 @@ def _heading_of(form: Form) -> dict[str, set[str]]:
 
 def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
     """Read table 2's blocks: the first row with each label, under a heading of that block."""
-    rows = _rows(form)
+    rows = table2_labels(form)
     cells: dict[str, CellReading] = {}
     columns: dict[str, int] = {}
     captions = False
@@ -81,7 +81,7 @@ def _columns_headed(form: Form, words: str) -> tuple[str, ...]:
     """The columns that a heading's ideographs may stand for."""
     return tuple(
         column
-        for key, columns in _heading_of(form).items()
+        for key, columns in table2_headings(form).items()
         if words == key or (len(key) >= 6 and key in words)
         for column in columns
     )

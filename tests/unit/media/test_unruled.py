@@ -9,8 +9,12 @@ import pytest
 
 from expectations.forms import load_form
 from gipa_pipeline.extract import reading as door
+from gipa_pipeline.extract.media.document import Grid
 from gipa_pipeline.extract.media.unruled import NOTE, cautious, grids_of
+from gipa_pipeline.extract.media.word_grid import Known, Word, table_cells
+from gipa_pipeline.extract.media.word_heads import block_grids
 from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.extract.tables.structure import known_words
 from gipa_pipeline.model import CellReading
 from tests.generator import LAYOUTS, make_report
 
@@ -40,7 +44,7 @@ def test_two_libraries_agree_on_table_three_without_rules() -> None:
 
 def test_figures_between_the_halves_of_a_label_belong_to_it() -> None:
     made = LAYOUTS["pdf_unruled"](make_report(Random(5), 2023, edition="2021"), Random(5))
-    (grid,) = [g for g in grids_of(made.data) if g.height > 10][:1]
+    (grid,) = [g for g in grids_of(made.data, known_words()) if g.height > 10][:1]
     texts = {"".join(c.text for c in grid.row(n)[:1] if c): n for n in range(grid.height)}
     wrapped = next(t for t in texts if "逾期未按收费通知要求" in t)
     assert "缴纳费用" in wrapped
@@ -48,8 +52,8 @@ def test_figures_between_the_halves_of_a_label_belong_to_it() -> None:
 
 
 def test_what_cannot_be_opened_again_gives_no_second_opinion() -> None:
-    assert grids_of(b"%PDF-1.4 nothing") == []
-    assert grids_of(b"") == []
+    assert grids_of(b"%PDF-1.4 nothing", known_words()) == []
+    assert grids_of(b"", known_words()) == []
 
 
 def test_disagreement_of_the_two_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,11 +66,11 @@ def test_disagreement_of_the_two_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -
     ]
     assert len(twice) > 20
 
-    def shifted(data: bytes, first: int = 0) -> object:
-        grids = honest(data, first)
+    def shifted(data: bytes, known: Known, first: int = 0) -> object:
+        grids = honest(data, known, first)
         for grid in grids:
             for cell in grid.cells:
-                if cell.column == 1:
+                if cell.column == 1 and cell.text.isdigit() and grid.width == 8:
                     cell.text = str(int(cell.text) + 1)
         return grids
 
@@ -90,3 +94,63 @@ def test_rows_beside_a_lost_row_are_left_open() -> None:
             assert (cell.status, cell.value, cell.candidates, cell.note) == ("ambiguous", None, (1,), NOTE)
         else:
             assert cell.status == ("missing" if n == 5 else "inferred")
+
+
+def _word(text: str, x: float, y: float, size: float = 9.0) -> Word:
+    half = len(text) * size / 2
+    return Word(text, x - half, x + half, y - size / 2, y + size / 2)
+
+
+_MIDDLES = [300.0 + 40 * n for n in range(7)]
+
+
+def _row(label: str, figures: list[str], y: float) -> list[Word]:
+    return [_word(label, 200, y), *(_word(f, x, y) for f, x in zip(figures, _MIDDLES, strict=True) if f)]
+
+
+def _texts(words: list[Word]) -> list[list[str]]:
+    cells, _ = table_cells(words, 1, known_words())
+    grid = Grid(cells)
+    return [[c.text if c else "" for c in grid.row(n)] for n in range(grid.height)]
+
+
+def test_an_empty_row_between_full_ones_keeps_its_label_and_no_figure() -> None:
+    full = ["1", "0", "0", "0", "0", "0", "1"]
+    words = (
+        _row("（一）予以公开", full, 100)
+        + _row("1.属于国家秘密", [""] * 7, 120)
+        + _row("（七）总计", full, 140)
+    )
+    assert _texts(words) == [
+        ["（一）予以公开", *full],
+        ["1.属于国家秘密", *[""] * 7],
+        ["（七）总计", *full],
+    ]
+
+
+def test_a_figure_keeps_its_column_when_others_are_blank() -> None:
+    full = ["1", "0", "0", "0", "0", "0", "1"]
+    words = _row("（一）予以公开", full, 100) + _row("（七）总计", ["", "4", "", "", "", "", "4"], 120)
+    words += _row("四、结转下年度继续办理", full, 140)
+    assert _texts(words)[1] == ["（七）总计", "", "4", "", "", "", "", "4"]
+
+
+@pytest.mark.parametrize(("x", "y"), [(320.0, 120.0), (300.0, 128.5)])
+def test_a_figure_without_a_sure_place_leaves_the_cell_open(x: float, y: float) -> None:
+    full = ["1", "0", "0", "0", "0", "0", "1"]
+    words = _row("（一）予以公开", full, 100) + _row("（七）总计", ["", *full[1:]], 120)
+    words += [*_row("四、结转下年度继续办理", full, 160), _word("5", x, y)]
+    assert _texts(words)[1][1].endswith("？")
+    assert _texts(words)[1][2] == "0？"
+    assert _texts(words)[1][3] == "0"
+
+
+def test_figures_of_table_four_stand_below_their_headings() -> None:
+    form = FORM.proceedings
+    words = [_word("行政复议", 80, 100), _word("行政诉讼", 300, 100)]
+    words += [_word(c.label, 60 + 40 * n, 120) for n, c in enumerate(form)]
+    words += [_word("3", 60 + 40 * n, 140) for n in (0, 4)]
+    (cells,) = block_grids(words, 1, known_words())
+    figures = [c.text for c in cells if c.row == 1]
+    assert figures == ["3", "", "", "", "3", *[""] * 10]
+    assert block_grids([w for w in words if w.text != "尚未审结"], 1, known_words()) == []
