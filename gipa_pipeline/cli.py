@@ -90,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--pdf", action="store_true", help="also print the pages to PDF, with a Chromium on this machine"
     )
+    report.add_argument(
+        "--handed-over", action="store_true",
+        help="note that the offices have these reports: the next ones tell what changed since",
+    )  # fmt: skip
     report.set_defaults(run=_report)
 
     letters = commands.add_parser("letters", help="letters to the units, as Word documents (核对更正通知)")
@@ -217,7 +221,9 @@ def _trace(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from gipa_pipeline.commands.report import report
 
-    return report(options.registry, options.data, options.year, os.environ, pdf=options.pdf)
+    return report(
+        options.registry, options.data, options.year, os.environ, pdf=options.pdf, handed=options.handed_over
+    )
 
 
 def _letters(options: argparse.Namespace) -> int:

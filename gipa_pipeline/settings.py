@@ -100,12 +100,16 @@ class ExtractSettings:
 class ReportSettings:
     """What stands in an office's report besides the findings: whom to ask, and the mail's sender.
 
-    ``reply_days`` are the working days a unit is given in a letter, where its office sets no date.
+    ``reply_days`` are the working days a unit is given in a letter, where its office sets no date. Units are
+    only drawn beside each other where at least ``peer_units`` of one level and kind each handled at least
+    ``peer_cases`` applications.
     """
 
     contact: str = ""
     sender: str = ""
     reply_days: int = 10
+    peer_units: int = 5
+    peer_cases: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,7 @@ def _seconds(key: str, value: object, where: str) -> float:
 def _whole(key: str, value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise SettingsError(f"{where} must be a whole number, not {value!r}.")
-    least = 1 if key in ("concurrency", "max_bytes", "reply_days", "port") else 0
+    least = 1 if key in ("concurrency", "max_bytes", "reply_days", "port", "peer_units", "peer_cases") else 0
     if value < least:
         raise SettingsError(f"{where} must be {least} or more, not {value}.")
     return value

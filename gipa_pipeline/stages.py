@@ -34,7 +34,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "normalized": "2",
     "validated": "3",
     "aggregated": "3",
-    "reports": "4",
+    "reports": "5",
     "published": "2",
 }
 """Raised when a stage's code gives other results for the same inputs; the scheduler shows what is stale."""
@@ -200,9 +200,15 @@ class Chain:
     def report(self, year: int) -> Step:
         """The page and the workbook of every office (报告)."""
         from gipa_pipeline.report import write_office_reports
+        from gipa_pipeline.report.facts import years_before
+        from gipa_pipeline.report.handed import digest_parts
 
         stages = ("normalized", "validated", "aggregated")
-        before = [self.store.digest("normalized", year - 1)] if self._has(year - 1) else []
+        before = [
+            self.store.digest(stage, y)
+            for y in years_before(self.store, year)
+            for stage in ("normalized", "validated")
+        ]
         inputs = digest_of(
             [
                 *(self.store.digest(s, year) for s in stages),
@@ -210,6 +216,7 @@ class Chain:
                 self._units(),
                 self._sources(year),
                 repr(self.settings.report),
+                digest_parts(self.store, year, self.registry.offices_in(year)),
             ]
         )
         folder = self.store.folder("reports", year)

@@ -49,6 +49,8 @@ MEANINGS: Mapping[str, str] = {
     "report.contact": "whom to ask, printed in the office's report",
     "report.reply_days": "working days that a letter gives a unit, where its office sets no date",
     "report.sender": "the address that `gipa send` sends from",
+    "report.peer_units": "least number of units of one level and kind that are drawn beside each other",
+    "report.peer_cases": "least number of applications that each of them handled",
     "mail.host": "mail server that `gipa send` hands the mails to",
     "mail.port": "its port",
     "mail.tls": "`starttls`, `tls` (from the first byte), or `none` (a server on this machine only)",

@@ -1,8 +1,9 @@
-"""``gipa report``: the offices' files written again from what is stored, with PDF when asked for."""
+"""``gipa report``: the offices' files written again from what is stored; PDF and a note of handing over on demand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,23 @@ if TYPE_CHECKING:
 
 
 def report(
-    registry: Path | None, data: Path | None, year: int | None, environ: Mapping[str, str], *, pdf: bool
+    registry: Path | None,
+    data: Path | None,
+    year: int | None,
+    environ: Mapping[str, str],
+    *,
+    pdf: bool,
+    handed: bool = False,
 ) -> int:
     """Write and name the files of every office; a browser that is wanted and missing is told first.
+
+    Args:
+        registry: its folder.
+        data: the data folder.
+        year: one year only.
+        environ: where the places are told otherwise.
+        pdf: also print the pages.
+        handed: note that the offices have these reports, so that the next ones tell what changed since.
 
     Raises:
         NoPdf: no browser, or it did not print.
@@ -28,6 +43,8 @@ def report(
         files = chain.report(one).files
         for path in files:
             print(path)
+        if handed:
+            _note(chain, one)
         if not pdf:
             continue
         if find_browser() is None:
@@ -36,6 +53,17 @@ def report(
             if path.suffix == ".html":
                 print(_printed(chain, path, one))
     return 0
+
+
+def _note(chain: Chain, year: int) -> None:
+    from gipa_pipeline.report.facts import load_facts
+    from gipa_pipeline.report.handed import remember
+    from gipa_pipeline.report.view import office_view
+
+    facts = replace(load_facts(chain.store, chain.registry, chain.settings, year), document=None)
+    for office in chain.registry.offices_in(year):
+        noted = remember(chain.store, office_view(facts, office), chain.clock())
+        print(f"{year} {office}: " + ("noted as handed over" if noted else "this version was noted before"))
 
 
 def _printed(chain: Chain, page: Path, year: int) -> Path:

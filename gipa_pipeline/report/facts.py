@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gipa_pipeline.report.handed import Version, versions
 from gipa_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from gipa_pipeline.store import Store
 
 Row = dict[str, Any]
+MOST_YEARS = 7
+"""Years that the charts go back over, the report's own among them."""
+_CELL_COLUMNS = ("unit_id", "cell_id", "value", "status")
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,9 @@ class YearFacts:
     """One report year as Arrow tables: what was published, found, and added up.
 
     Built from the store by :func:`load_facts`, or from frames by :meth:`of`. ``document`` gives a document's
-    bytes by its hash, where they are at hand: pictures of places are made from them.
+    bytes by its hash, where they are at hand: pictures of places are made from them. ``earlier`` are the years
+    before, oldest first, of whose cells only the row totals of table 3 are there; ``handed`` what each office was
+    handed of this year's reports so far.
     """
 
     registry: Registry
@@ -37,6 +44,8 @@ class YearFacts:
     consolidated: pa.Table
     consolidated_tree: pa.Table
     document: Callable[[str], bytes | None] | None = None
+    earlier: tuple[YearFacts, ...] = ()
+    handed: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
     _slices: dict[str, _Sliced] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -46,13 +55,22 @@ class YearFacts:
         year: int,
         settings: Settings | None = None,
         document: Callable[[str], bytes | None] | None = None,
+        earlier: tuple[YearFacts, ...] = (),
+        handed: Mapping[str, tuple[Version, ...]] | None = None,
         **frames: pd.DataFrame,
     ) -> YearFacts:
         """From pandas frames under the names of this record's tables."""
         import pyarrow as pa
 
-        tables = {n: pa.Table.from_pandas(f, preserve_index=False) for n, f in frames.items()}
-        return cls(registry=registry, settings=settings or Settings(), year=year, document=document, **tables)
+        return cls(
+            registry=registry,
+            settings=settings or Settings(),
+            year=year,
+            document=document,
+            earlier=earlier,
+            handed=handed or {},
+            **{n: pa.Table.from_pandas(f, preserve_index=False) for n, f in frames.items()},
+        )
 
     def rows(self, name: str, *, owner: Sequence[str], **wanted: Sequence[str]) -> list[Row]:
         """Rows of a table as plain values with None for null.
@@ -106,4 +124,31 @@ def load_facts(store: Store, registry: Registry, settings: Settings, year: int) 
         consolidated=store.read_table("aggregated", year, "consolidated"),
         consolidated_tree=store.read_table("aggregated", year, "consolidated_tree"),
         document=lambda sha: store.get_bytes(sha) if store.object_path(sha).is_file() else None,
+        earlier=tuple(_earlier(store, registry, settings, y) for y in years_before(store, year)),
+        handed={o: versions(store, year, o) for o in registry.offices_in(year)},
+    )
+
+
+def years_before(store: Store, year: int) -> tuple[int, ...]:
+    """The earlier years that were checked, within :data:`MOST_YEARS`, oldest first."""
+    before = range(year - MOST_YEARS + 1, year)
+    return tuple(y for y in before if store.has_frame("validated", y, "coverage"))
+
+
+def _earlier(store: Store, registry: Registry, settings: Settings, year: int) -> YearFacts:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = store.read_table("normalized", year, "cells", _CELL_COLUMNS)
+    nothing = pa.table({"office_id": pa.array([], pa.string())})
+    return YearFacts(
+        registry=registry,
+        settings=settings,
+        year=year,
+        reports=store.read_table("normalized", year, "reports"),
+        cells=cells.filter(pc.match_substring_regex(cells["cell_id"], r"^t3\..*\.total$")),
+        findings=store.read_table("validated", year, "findings"),
+        coverage=store.read_table("validated", year, "coverage"),
+        consolidated=nothing,
+        consolidated_tree=nothing,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row
 from gipa_pipeline.report.picture import Picture, Spot
 
+_SIDES = {"N": ("正文所述", "对照数"), "A": ("报告填报", "各单位合计")}
+"""What the two numbers of a finding are, by the rule's group; elsewhere a printed one and what a relation gives."""
+LONGEST_GIST = 120
 MOST_CELLS = 8
 """Cells of a finding that are in sight at once."""
 
@@ -69,6 +73,24 @@ class FindingView:
     def publishable(self) -> bool:
         """Whether it may be told to anyone outside: certain, and held against the unit."""
         return self.responsibility == "publisher" and self.verdict == "fail"
+
+    @property
+    def compared(self) -> str:
+        """The two numbers beside each other and how far they are apart; empty where there are none.
+
+        Where prose and table differ, neither is said to be what the other should be.
+        """
+        mine, other = _SIDES.get(self.rule[:1], ("填报", "按关系应为"))
+        parts = [f"{mine} {self.actual}"] if self.actual else []
+        parts += [f"{other} {self.expected}"] if self.expected else []
+        parts += [f"相差 {self.difference}"] if self.difference else []
+        return "，".join(parts) if self.cells else ""
+
+    @property
+    def gist(self) -> str:
+        """The first sentence of the message, for lists of one line a cause."""
+        first = re.split(r"(?<=。)", self.message, maxsplit=1)[0]
+        return first if len(first) <= LONGEST_GIST else f"{first[: LONGEST_GIST - 1]}…"
 
     @property
     def likely(self) -> tuple[Printed, ...]:

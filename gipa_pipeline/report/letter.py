@@ -108,11 +108,8 @@ def _told(number: int, f: FindingView) -> list[Any]:
             rest.append(f"{'' if rest else '另有'}{f.zeros}格填0")
         if rest:
             blocks.append(paragraph("，".join([*rest, "不逐一列出。"]), replace(_NOTE, size=12)))
-    if f.cells and (f.actual or f.expected):
-        parts = [f"填报{f.actual}"] if f.actual else []
-        parts += [f"按关系应为{f.expected}"] if f.expected else []
-        parts += [f"相差{f.difference}"] if f.difference else []
-        blocks.append(paragraph("，".join(parts) + "。", _NOTE, lead="核对："))
+    if f.compared:
+        blocks.append(paragraph(f"{f.compared}。", _NOTE, lead="核对："))
     if f.suggestion and len(f.likely) == 1:
         text = f"{f.likely[0].label}为{f.suggestion}时全部关系成立。仅供核对时参考，请以台账为准。"
         blocks.append(paragraph(text, _NOTE, lead="参考："))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,27 +22,41 @@ from gipa_pipeline.aggregate import wording
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report import charts
 from gipa_pipeline.report.findings import FindingView
+from gipa_pipeline.report.handed import Item
+from gipa_pipeline.report.history import Standing
 from gipa_pipeline.report.layout import grids
 from gipa_pipeline.report.view import OfficeView
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
+LEAST_ERRORS = 3
+"""With fewer errors in table 3 there is no cluster to show."""
 MOST_NOTES = 3
 """Note numbers shown at one figure; beyond that only how many more."""
 
 
 def office_report(view: OfficeView) -> str:
     """One office's page for one year, as a whole HTML document."""
+    asked = [f for f in view.findings if f.severity != "info"]
     return (
         templates()
         .get_template("office.html.j2")
         .render(
             view=view,
             grids=grids(view.form) if view.form else (),
-            by_unit=_by_unit(view.findings),
+            by_unit=_by_unit(asked),
+            urgent=sorted(asked, key=lambda f: (wording.SEVERITY_ORDER[f.severity], f.number)),
+            hints=view.of_severity("info"),
             timeline=charts.timeline(view),
-            applications=charts.applications(view),
+            results=charts.results(view),
+            years=charts.years(view),
+            peers=charts.peers(view, view.peer_units, view.peer_cases),
+            development=_development(view),
+            heat=_heat(view),
+            since=_since(view),
+            anchors=True,
             unplaced=_unplaced(view),
             linked=any(safe_link(unit.url) for unit in view.units),
             **common_words(),
@@ -144,6 +159,76 @@ def _by_unit(findings: Sequence[FindingView]) -> list[tuple[Unit, list[FindingVi
     for finding in findings:
         groups.setdefault(finding.unit.unit_id, []).append(finding)
     return [(of[0].unit, of) for of in groups.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitYears:
+    """A unit over the years: its standing in each, and its new applications as a line."""
+
+    unit: Unit
+    standings: tuple[Standing | None, ...]
+    trend: Markup
+    latest: str
+
+
+def _development(view: OfficeView) -> list[UnitYears]:
+    """The units over the years; empty when only one year is at hand."""
+    years = view.history.years
+    if len(years) < 2:
+        return []
+    made = []
+    for line in view.units:
+        unit = line.unit.unit_id
+        flows = [view.history.flow(unit, year) for year in years]
+        new = [flow.new if flow else None for flow in flows]
+        made.append(
+            UnitYears(
+                line.unit,
+                tuple(view.history.standings.get((unit, year)) for year in years),
+                charts.trend(new),
+                "" if new[-1] is None else wording.number(new[-1]),
+            )
+        )
+    return made
+
+
+def _heat(view: OfficeView) -> dict[str, int] | None:
+    """For cells of table 3 that errors name, a step from 1 to 4; None for too few errors to show a cluster."""
+    if view.history.cell_errors < LEAST_ERRORS:
+        return None
+    top = max(view.history.cells.values())
+    # One cell that is wrong everywhere must not hide all others: steps by the square root.
+    return {cell: math.ceil(4 * math.sqrt(n / top)) for cell, n in view.history.cells.items()}
+
+
+Line = tuple[str, int, str, str]
+"""A finding in a list: the unit's name, its number here (0 for none), the message, and what else to say."""
+
+
+def _since(view: OfficeView) -> dict[str, list[Line]] | None:
+    """What changed since the last report, as lists of lines."""
+    if view.since is None:
+        return None
+
+    def gone(items: Sequence[Item]) -> list[Line]:
+        names = {u.unit.unit_id: u.unit.name for u in view.units}
+        return [(names.get(i.unit_id, i.unit_id), 0, i.message, "") for i in items]
+
+    def standing(findings: Sequence[FindingView]) -> list[Line]:
+        lines = []
+        for f in findings:
+            title = f.title or f.message
+            told = f"{f.likely[0].label}，{title}" if len(f.likely) == 1 else title
+            state = "" if f.state == "open" else wording.FINDING_STATE[f.state]
+            lines.append((f.unit.name, f.number, told, state))
+        return lines
+
+    return {
+        "fixed": gone(view.since.fixed),
+        "dropped": gone(view.since.dropped),
+        "left": standing(view.since.left),
+        "new": standing(view.since.new),
+    }
 
 
 def _unplaced(view: OfficeView) -> list[tuple[str, list[str]]]:

@@ -19,6 +19,8 @@ from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row, YearFacts
 from gipa_pipeline.report.figures import TableSet, UnitCells, table_set, unit_cells
 from gipa_pipeline.report.findings import FindingView, finding_views
+from gipa_pipeline.report.handed import Since, since
+from gipa_pipeline.report.history import History, history_of
 from gipa_pipeline.report.picture import open_for_pictures, pictures
 
 if TYPE_CHECKING:
@@ -84,6 +86,8 @@ class OfficeView:
     year: int
     form: Form | None
     contact: str
+    peer_units: int
+    peer_cases: int
     units: tuple[UnitView, ...]
     findings: tuple[FindingView, ...]
     settled: tuple[FindingView, ...]
@@ -92,6 +96,8 @@ class OfficeView:
     figures_tree: TableSet | None
     cells: UnitCells
     suboffices: tuple[SubOffice, ...]
+    history: History
+    since: Since | None
     data_from: date | None
     data_until: date | None
 
@@ -146,13 +152,16 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         for u in direct
     )
     fetched = [r["first_fetched"] for r in reports.values() if r.get("first_fetched")]
+    numbered = _numbered(outgoing)
     return OfficeView(
         office=registry.units[office_id],
         year=year,
         form=form,
         contact=facts.settings.report.contact,
+        peer_units=facts.settings.report.peer_units,
+        peer_cases=facts.settings.report.peer_cases,
         units=units,
-        findings=_pictured(_numbered(outgoing), facts, reports),
+        findings=_pictured(numbered, facts, reports),
         settled=tuple(f for f in findings if f.state == "corrected" and f.publishable),
         internal=_numbered([f for f in standing if not f.publishable]),
         figures=table_set(facts, form, office_id, cells, with_offices_below=False),
@@ -165,6 +174,8 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         suboffices=tuple(
             _suboffice(facts, o) for o in registry.suboffices(office_id) if o in registry.offices_in(year)
         ),
+        history=history_of(facts, form, units),
+        since=since(facts.handed.get(office_id, ()), numbered, {f.finding_id: f.state for f in findings}),
         data_from=min(fetched, default=None),
         data_until=max(fetched, default=None),
     )
@@ -193,12 +204,12 @@ def _pictured(
 
 
 def _numbered(findings: Sequence[FindingView]) -> tuple[FindingView, ...]:
-    """Units with errors first, otherwise as given; numbered in that order."""
+    """Units with errors first, otherwise as given, and what asks for nothing at the end; numbered in that order."""
     worst: dict[str, int] = {}
     for f in findings:
         rank = wording.SEVERITY_ORDER[f.severity]
         worst[f.unit.unit_id] = min(rank, worst.get(f.unit.unit_id, rank))
-    ordered = sorted(findings, key=lambda f: worst[f.unit.unit_id])
+    ordered = sorted(findings, key=lambda f: (f.severity == "info", worst[f.unit.unit_id]))
     return tuple(replace(f, number=n) for n, f in enumerate(ordered, 1))
 
 
