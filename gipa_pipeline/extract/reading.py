@@ -17,6 +17,7 @@ from gipa_pipeline.extract.media.kinds import MAX_BYTES, medium_of
 from gipa_pipeline.extract.media.repair import RECOGNISED, settle
 from gipa_pipeline.extract.media.text import read_text
 from gipa_pipeline.extract.media.unruled import both_agree, cautious, grids_of
+from gipa_pipeline.extract.media.upright import turned_upright
 from gipa_pipeline.extract.prose.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.extract.prose.sections import sections_of
@@ -133,7 +134,7 @@ def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
             raise
     if document is not None and _FIRST_ROW in Ideographs(document.text).string:
         if not any(grid.width > _NARROW for grid in document.grids):
-            document.grids += grids_of(data, known_words(), len(document.grids))
+            document.grids += grids_of(turned_upright(data), known_words(), len(document.grids))
             document.locate_cell = None
         return document
     if document is not None and not document.pictures:

@@ -11,6 +11,8 @@ from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.breaks import Block, Box, mend
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
+from gipa_pipeline.extract.media.upright import View, view_of
+from gipa_pipeline.extract.media.veil import LOST, is_behind_a_picture, unreadable_codes
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
 
@@ -58,7 +60,8 @@ def _read(book: Any) -> Document:
         writer.page(blocks, number)
     if empty_pages and empty_pages == min(len(book), MAX_PAGES):
         raise UnreadableDocument(
-            "needs_ocr", "the PDF holds pictures only; its figures need character recognition"
+            "needs_ocr",
+            "the PDF holds pictures only, or text that is not what it shows; its figures need character recognition",
         )
     document = writer.document("pdf", pictures=empty_pages)
     if len(book) > MAX_PAGES and not _FIRST_ROW.search(document.text):
@@ -71,10 +74,15 @@ def _read(book: Any) -> Document:
 
 
 def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], bool]:
-    """The tables and lines of a page's text layer with their tops, and whether it has next to none."""
-    height = page.get_height()
-    glyphs = _glyphs(page, height)
-    horizontal, vertical = _rules(page, height)
+    """The tables and lines of a page's text layer with their tops, and whether it has none to go by."""
+    text = page.get_textpage()
+    view = view_of(page, text)
+    glyphs = _glyphs(text, view)
+    text.close()
+    lost = sum(g.text == LOST for g in glyphs)
+    if len(glyphs) >= _FEW_GLYPHS and (unreadable_codes(lost, len(glyphs)) or is_behind_a_picture(page)):
+        return [], True
+    horizontal, vertical = _rules(page, view)
     tables, rest = lattices(horizontal, vertical, glyphs, number)
     blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
     blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
@@ -129,10 +137,9 @@ class Writer(TextWriter):
         )
 
 
-def _glyphs(page: Any, height: float) -> list[Glyph]:
+def _glyphs(text: Any, view: View) -> list[Glyph]:
     from pypdfium2 import raw
 
-    text = page.get_textpage()
     left, bottom, right, top = (ctypes.c_double() for _ in range(4))
     loose = raw.FS_RECTF()
     out: list[Glyph] = []
@@ -140,27 +147,29 @@ def _glyphs(page: Any, height: float) -> list[Glyph]:
         raise UnreadableDocument("too_large", f"a page of the PDF has more than {MAX_GLYPHS} characters")
     for n in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, n)
-        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xFEFF):
+        if (code <= 32 or code in (0xFFFE, 0xFFFF, 0xFEFF)) and not raw.FPDFText_HasUnicodeMapError(text, n):
             continue
         if raw.FPDFText_GetCharBox(text, n, left, right, bottom, top):
-            # The tight box of a point or a dash lies on another line than its digits: 65.48 read as 6548.
+            sign = LOST if raw.FPDFText_HasUnicodeMapError(text, n) == 1 else chr(code)
+            ink = view.box(left.value, bottom.value, right.value, top.value)
             if raw.FPDFText_GetLooseCharBox(text, n, loose) and loose.top > loose.bottom:
-                top.value, bottom.value = loose.top, loose.bottom
-                if _around(loose, left.value, right.value):
-                    # And that of a full-width digit is so narrow that a number seems to be spaced.
-                    left.value, right.value = loose.left, loose.right
-            out.append(Glyph(chr(code), left.value, height - top.value, right.value, height - bottom.value))
-    text.close()
+                ink = _framed(ink, view.box(loose.left, loose.bottom, loose.right, loose.top))
+            out.append(Glyph(sign, *ink))
     return out
 
 
-def _around(loose: Any, left: float, right: float) -> bool:
-    """Whether the box of a character's advance is a sane frame of its ink."""
-    wide, high = loose.right - loose.left, loose.top - loose.bottom
-    return bool(loose.left <= left + 1 and right <= loose.right + 1 and wide <= 1.5 * high)
+def _framed(ink: Box, advance: Box) -> Box:
+    """A character's box: as high as its line, and as wide as its advance where that is a sane frame of its ink.
+
+    The ink of a point or a dash lies on another line than its digits (65.48 read as 6548), and that of full-width
+    digits so far apart that a number seems to be spaced.
+    """
+    left, top, right, bottom = advance
+    around = left <= ink[0] + 1 and ink[2] <= right + 1 and right - left <= 1.5 * (bottom - top)
+    return (left, top, right, bottom) if around else (ink[0], top, ink[2], bottom)
 
 
-def _rules(page: Any, height: float) -> tuple[list[Rule], list[Rule]]:
+def _rules(page: Any, view: View) -> tuple[list[Rule], list[Rule]]:
     from pypdfium2 import raw
 
     horizontal: list[Rule] = []
@@ -175,7 +184,7 @@ def _rules(page: Any, height: float) -> tuple[list[Rule], list[Rule]]:
             matrix = matrix.multiply(container.get_matrix())
             container = container.container
         for x0, y0, x1, y1 in _segments(item, matrix, raw):
-            y0, y1 = height - y0, height - y1
+            (x0, y0), (x1, y1) = view.point(x0, y0), view.point(x1, y1)
             wide, high = abs(x1 - x0), abs(y1 - y0)
             if high <= _THIN < wide:
                 horizontal.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))

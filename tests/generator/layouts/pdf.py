@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
@@ -51,15 +52,35 @@ def pdf_radicals(report: Report, rng: Random) -> Document:
     return _printed(report, 10.0, spelling=RADICALS)
 
 
+@layout("pdf_turned")
+def pdf_turned(report: Report, rng: Random) -> Document:
+    """Sheets on which the text runs up or down; some are shown turned, so that it stands level, some are not."""
+    up = rng.random() < 0.5
+
+    def begin(canvas: Canvas) -> None:
+        canvas.setPageSize((HEIGHT, WIDTH))
+        canvas.setPageRotation(rng.choice((0, 90 if up else 270)))
+        canvas.translate(HEIGHT if up else 0, 0 if up else WIDTH)
+        canvas.rotate(90 if up else -90)
+
+    return _printed(report, 11.5, begin=begin)
+
+
 def _printed(
-    report: Report, size: float, *, ruled: bool = True, spelling: dict[int, str] | None = None
+    report: Report,
+    size: float,
+    *,
+    ruled: bool = True,
+    spelling: dict[int, str] | None = None,
+    begin: Callable[[Canvas], None] = lambda _: None,
 ) -> Document:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = BytesIO()
     # Invariant: no date of making and no random identifier; not compressed: see ``package.packed``.
     canvas = Canvas(target, pagesize=A4, invariant=1, pageCompression=0)
     canvas.setTitle(report.title)
-    flow = _Flow(canvas, ruled=ruled, spelling=spelling or {})
+    begin(canvas)
+    flow = _Flow(canvas, ruled=ruled, spelling=spelling or {}, begin=begin)
     flow.paragraph(report.title, 16, indent=0)
     for text in opening_lines(report)[1:]:
         flow.paragraph(text, 12)
@@ -99,6 +120,7 @@ class _Flow:
     page: int = 1
     ruled: bool = True
     spelling: dict[int, str] = field(default_factory=dict)
+    begin: Callable[[Canvas], None] = lambda _: None
 
     def paragraph(self, text: str, size: float, indent: int = 2) -> None:
         for line in wrapped("　" * indent + text, size, WIDTH - 2 * MARGIN):
@@ -174,6 +196,7 @@ class _Flow:
         self.canvas.drawCentredString(WIDTH / 2, MARGIN / 2, f"— {self.page} —")
         self.canvas.showPage()
         if more:
+            self.begin(self.canvas)
             self.page, self.y = self.page + 1, HEIGHT - MARGIN
         else:
             self.canvas.save()

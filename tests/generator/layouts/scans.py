@@ -10,11 +10,13 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.generator.layouts.base import Document, document, layout
 from tests.generator.layouts.office import WORD, docx_of_pictures
-from tests.generator.layouts.pdf import HEIGHT, WIDTH, pdf, pdf_whole
+from tests.generator.layouts.pdf import FONT, HEIGHT, WIDTH, pdf, pdf_whole
 from tests.generator.truth import Report
 
 UNSEEN = frozenset({"index_number"})
@@ -55,13 +57,20 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return target.getvalue()
 
 
-def bound(pictures: list[bytes]) -> bytes:
-    """A PDF of full-page pictures without a text layer."""
+def bound(pictures: list[bytes], under: list[list[tuple[str, float, float]]] | None = None) -> bytes:
+    """A PDF of full-page pictures; ``under`` is invisible text for each page, words with their places."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = BytesIO()
     canvas = Canvas(target, invariant=1, pageCompression=0)
-    for picture in pictures:
+    for n, picture in enumerate(pictures):
         canvas.setPageSize((WIDTH, HEIGHT))
         canvas.drawImage(ImageReader(BytesIO(picture)), 0, 0, WIDTH, HEIGHT)
+        for word, left, bottom in under[n] if under else []:
+            line = canvas.beginText(left, bottom)
+            line.setFont(FONT, 11)
+            line.setTextRenderMode(3)
+            line.textOut(word)
+            canvas.drawText(line)
         canvas.showPage()
     canvas.save()
     return target.getvalue()
@@ -85,6 +94,33 @@ def scan(report: Report, rng: Random) -> Document:
 def scan_poor(report: Report, rng: Random) -> Document:
     """A poor scan: 120 dpi, tilted, grainy, compressed hard."""
     return scanned(report, rng, Wear(dpi=120, tilt=1.0, grain=12, quality=25))
+
+
+@layout("scan_text_layer", slow=True)
+def scan_text_layer(report: Report, rng: Random) -> Document:
+    """A scan that some recogniser has put its own text under, invisible, with some figures wrong."""
+    printed = pdf(report, rng)
+    worn = pages(printed.data, Wear(), rng.randrange(2**32))
+    data = bound([jpeg(page, 60) for page in worn], misread(printed.data, rng))
+    return document(report, ".pdf", data, "application/pdf", unstated=UNSEEN)
+
+
+def misread(data: bytes, rng: Random) -> list[list[tuple[str, float, float]]]:
+    """The words of each page of a PDF with their places, one figure in six read wrong."""
+    book = pypdfium2.PdfDocument(data)
+    out = []
+    for page in book:
+        text = page.get_textpage()
+        words = []
+        for n in range(text.count_rects()):
+            left, bottom, right, top = text.get_rect(n)
+            word = text.get_text_bounded(left, bottom, right, top).strip()
+            if word.isdigit() and rng.random() < 0.17:
+                word = str(int(word) + rng.randint(1, 9))
+            words.append((word, left, bottom))
+        out.append(words)
+    book.close()
+    return out
 
 
 @layout("image_strip", slow=True)
