@@ -35,8 +35,9 @@ run: $(VENV)/.installed
 ui: $(VENV)/.installed
 	$(BIN)/gipa ui
 
+# A file's tests stay together: what a file makes once would otherwise be made in every process.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # make -k check goes on after a failure and shows all that is wrong.
 check: check-format check-lint check-types check-imports check-definitions

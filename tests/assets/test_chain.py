@@ -36,8 +36,7 @@ CHAIN = (
 )
 
 
-# One worker runs the sample for all of them.
-pytestmark = [pytest.mark.xdist_group("chain"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @dataclass

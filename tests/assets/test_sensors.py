@@ -23,7 +23,7 @@ from gipa_pipeline.commands.places import open_chain
 from gipa_pipeline.samples import sample_registry
 from gipa_pipeline.stages import Chain
 
-pytestmark = [pytest.mark.xdist_group("chain"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 FEBRUARY = datetime(2025, 2, 1, 1, 0, tzinfo=UTC)
 SETTINGS = """
 [report]

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.wheel,
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("wheel"),
 ]
 
 
