@@ -93,7 +93,11 @@ def recipients(registry: Registry, settings: Settings, office_id: str) -> tuple[
     """Who gets an office's report: its address in the registry, then those of the settings, each once."""
     own = settings.offices.get(office_id)
     named = (registry.units[office_id].contact_email, *(own.recipients if own else ()))
-    return tuple({address.lower(): address for address in reversed(named) if address}.values())[::-1]
+    found: dict[str, str] = {}
+    for one in named:
+        if one:
+            found.setdefault(one.lower(), one)
+    return tuple(found.values())
 
 
 def _office(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 from gipa_pipeline.registry import Registry
 from gipa_pipeline.report import write_office_reports
@@ -30,6 +32,16 @@ class Server:
     data: list[str | None] = field(default_factory=list)
     arrived: list[Any] = field(default_factory=list)
     port: int = 0
+
+    open: int = 0
+
+    def idle(self) -> None:
+        """Wait until nobody is connected any more: what a dead client has sent is then dealt with."""
+        for _ in range(500):
+            if self.open == 0:
+                return
+            time.sleep(0.01)
+        raise AssertionError("a connection stays open")
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         answer = await self._answer(server, self.rcpt)
@@ -53,13 +65,32 @@ class Server:
         return answer
 
 
+class Counting(Controller):
+    """Tells its handler how many are connected."""
+
+    def factory(self) -> SMTP:
+        made, server = super().factory(), self.handler
+
+        class Session(type(made)):  # type: ignore[misc]
+            def connection_made(self, transport: Any) -> None:
+                server.open += 1
+                super().connection_made(transport)
+
+            def connection_lost(self, error: Any) -> None:
+                server.open -= 1
+                super().connection_lost(error)
+
+        made.__class__ = Session
+        return made
+
+
 @contextlib.contextmanager
 def serving(**options: Any) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = Server(port=port)
-    controller = Controller(server, hostname="127.0.0.1", port=port, **options)
+    controller = Counting(server, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield server
