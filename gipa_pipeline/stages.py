@@ -31,7 +31,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
     "extracted": "3",
-    "normalized": "2",
+    "normalized": "3",
     "validated": "3",
     "aggregated": "3",
     "reports": "5",
@@ -142,11 +142,9 @@ class Chain:
             last = self._normalized(year - 1) if self._has(year - 1) else None
             now = self._normalized(year)
             made = validate_year(self.registry, self.settings, year, now, last, fetches)
-            before = last.reports if last else None
             results, coverage = made["rule_results"], made["coverage"]
-            findings = settle(
-                self.store, self.registry, year, made["findings"], results, coverage, now.reports, before
-            )
+            found, by = made["findings"], self._judged_by()
+            findings = settle(self.store, self.registry, year, found, results, coverage, now, last, by)
             frames = {"findings": findings, "rule_results": results, "coverage": coverage}
             outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
             return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
@@ -332,6 +330,17 @@ class Chain:
         units = self.registry.units.values()
         dates = {accountable_from(self.settings, self.registry.office_of(u.unit_id), u, year) for u in units}
         return sorted(day.isoformat() for day in dates if day < until)
+
+    def _judged_by(self) -> str:
+        """What findings depend on besides the documents: rules, forms, readers, settings."""
+        from expectations.forms import editions, load_form
+        from expectations.rules import catalogue
+        from gipa_pipeline.extract.reading import VERSION
+
+        code = [CODE_VERSIONS[stage] for stage in ("extracted", "normalized", "validated")]
+        set_by = (self.settings.rules, self.settings.dates, self.settings.offices)
+        rules = [repr(catalogue()), repr([load_form(e).cells for e in editions()])]
+        return digest_of([VERSION, *code, *rules, repr(set_by)])[:16]
 
     def _fetch_state(self, year: int) -> str:
         from gipa_pipeline.fetch import state_digest

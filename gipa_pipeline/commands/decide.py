@@ -9,7 +9,7 @@ from typing import Any
 
 from gipa_pipeline.calendar import CHINA, Clock, system_clock
 from gipa_pipeline.commands.places import data_folder
-from gipa_pipeline.ledger import STATES, Decision, DecisionRefused, append
+from gipa_pipeline.ledger import STATES, Decision, DecisionRefused, append, restate
 from gipa_pipeline.ledger.keep import CORRECTED
 from gipa_pipeline.store import Store
 
@@ -40,7 +40,11 @@ def decide(
     now = clock().astimezone(CHINA).isoformat(timespec="microseconds")
     append(store, Decision(row["finding_id"], now, person or getpass.getuser(), action, reason))
     print(f"{row['finding_id']} {action}: {row['unit_id']} {row['year']} {row['rule']} {row['message']}")
-    print("On record; it shows in the findings and reports with the next gipa run.")
+    restate(store, int(row["year"]))
+    print(
+        "On record, and in force for lists and letters. Run gipa report to renew the office pages and their sums,"
+    )
+    print("gipa run to renew the database as well.")
     return 0
 
 

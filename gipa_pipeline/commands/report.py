@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -37,9 +38,13 @@ def report(
     """
     from gipa_pipeline.report.pdf import NoPdf, find_browser
     from gipa_pipeline.stages import years_of
+    from gipa_pipeline.validate.tolerance import ToleranceExceeded
 
     chain = open_chain(registry, data, environ)
     for one in years_of(chain.registry, year):
+        # What was decided since the last run has to be in the sums as well as in the list of findings.
+        with contextlib.suppress(ToleranceExceeded):
+            chain.aggregate(one)
         files = chain.report(one).files
         for path in files:
             print(path)

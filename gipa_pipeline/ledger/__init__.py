@@ -6,7 +6,7 @@ Two things lie outside what a run rebuilds: ``decisions.jsonl``, which people wr
 
 from gipa_pipeline.ledger.decisions import ACTIONS, STATES, Decision, DecisionRefused, append, read_decisions
 from gipa_pipeline.ledger.keep import bases, keep
-from gipa_pipeline.ledger.stage import decided_digest, has_ledger, settle
+from gipa_pipeline.ledger.stage import decided_digest, has_ledger, restate, settle
 
 __all__ = [
     "ACTIONS",
@@ -19,5 +19,6 @@ __all__ = [
     "has_ledger",
     "keep",
     "read_decisions",
+    "restate",
     "settle",
 ]

@@ -2,12 +2,12 @@
 
 Pure: frames in, frames out. A finding that is no longer found is *corrected* only if the documents it rests on
 have changed and its rule could be judged again; if our rules or readers changed, it is *withdrawn*, because the
-unit corrected nothing.
+unit corrected nothing. If both changed at once, only other figures in its cells prove a correction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 SHOWN, CORRECTED, WITHDRAWN = "shown", "corrected", "withdrawn"
 _WITHDRAWN_NOTE = "（按现行规则和识读结果，同一份文件已不再出现此问题，请复核。）"
-_OWN = ("standing", "basis", "decided_until")
+_OWN = ("standing", "basis", "decided_until", "judged_by", "figures")
 
 Row = dict[str, Any]
+Figures = Callable[[Row], str]
+"""A digest of the figures that a finding rests on, as they are now."""
 
 
 def bases(
@@ -50,6 +52,8 @@ def keep(
     verdicts: Mapping[tuple[str, str], str],
     basis: Mapping[str, str],
     decisions: Sequence[Decision],
+    judged_by: str = "",
+    figures: Figures = lambda _: "",
 ) -> tuple[list[Row], list[Row]]:
     """Lay a year's findings beside those known before.
 
@@ -59,6 +63,8 @@ def keep(
         verdicts: by unit and rule, of this run.
         basis: by unit, see :func:`bases`; units that are not in it are out of scope or in no registry.
         decisions: of people, in their order.
+        judged_by: digest of the rules, readers and settings of this run.
+        figures: see :data:`Figures`.
 
     Returns:
         The rows of the ledger, and the findings with their states: those that stand, those that were corrected,
@@ -69,19 +75,27 @@ def keep(
     ledger: dict[str, Row] = {}
     for row in found:
         finding_id = row["finding_id"]
-        ledger[finding_id] = _shown(row, known.get(finding_id), basis, decided.get(finding_id, []))
+        now = {"judged_by": judged_by, "figures": figures(row), "basis": basis.get(row["unit_id"], "")}
+        ledger[finding_id] = _shown(row, known.get(finding_id), now, decided.get(finding_id, []))
     for finding_id, row in known.items():
         if finding_id not in ledger:
-            gone = _standing(row, verdicts, basis)
+            gone = _standing(row, verdicts, basis, judged_by, figures)
             ledger[finding_id] = {**row, "standing": gone}
     rows = [ledger[finding_id] for finding_id in sorted(ledger)]
     told = [_told(row, decided.get(row["finding_id"], [])) for row in rows if row["unit_id"] in basis]
     return rows, [row for row in told if row is not None]
 
 
-def _shown(row: Row, before: Row | None, basis: Mapping[str, str], decisions: Sequence[Decision]) -> Row:
+def states_of(rows: Sequence[Row], decisions: Sequence[Decision]) -> list[Row]:
+    """The rows of a ledger as findings with their states, as the last look and people's decisions leave them."""
+    decided = by_finding(decisions)
+    told = (_told(row, decided.get(row["finding_id"], [])) for row in rows)
+    return [row for row in told if row is not None]
+
+
+def _shown(row: Row, before: Row | None, now: Row, decisions: Sequence[Decision]) -> Row:
     made = {k: v for k, v in row.items() if k != "state"}
-    made |= {"standing": SHOWN, "basis": basis.get(row["unit_id"], ""), "decided_until": None}
+    made |= now | {"standing": SHOWN, "decided_until": None}
     if before is None:
         return made
     made["first_seen"] = _day(min, before["first_seen"], row["first_seen"])
@@ -98,15 +112,27 @@ def _day(choose: Any, *days: date | None) -> date | None:
     return choose((d for d in days if d is not None), default=None)
 
 
-def _standing(row: Row, verdicts: Mapping[tuple[str, str], str], basis: Mapping[str, str]) -> str:
+def _standing(
+    row: Row,
+    verdicts: Mapping[tuple[str, str], str],
+    basis: Mapping[str, str],
+    judged_by: str,
+    figures: Figures,
+) -> str:
     """What has become of a finding that is not found any more."""
     unit = row["unit_id"]
     if row["standing"] != SHOWN:
         return str(row["standing"])
     if unit not in basis or basis[unit] == row["basis"]:
         return WITHDRAWN
-    # A version in which the rule cannot be judged does not prove that anything was corrected.
-    return CORRECTED if verdicts.get((unit, row["rule"])) in ("pass", "fail") else SHOWN
+    if verdicts.get((unit, row["rule"])) not in ("pass", "fail"):
+        # A version in which the rule cannot be judged does not prove that anything was corrected.
+        return SHOWN
+    ours = row.get("judged_by") not in (None, judged_by)
+    if ours and row.get("figures") in (None, figures(row)):
+        # The page is another one, but so are our rules, and nothing that it rested on has changed.
+        return WITHDRAWN
+    return CORRECTED
 
 
 def _told(row: Row, decisions: Sequence[Decision]) -> Row | None:
@@ -120,4 +146,6 @@ def _told(row: Row, decisions: Sequence[Decision]) -> Row | None:
     if human is None:
         return None
     told["message"] += _WITHDRAWN_NOTE
-    return told | {"state": human, "verdict": "uncertain", "responsibility": "undecided"}
+    severity = "warning" if told.get("severity") == "error" else told.get("severity")
+    doubt = {"verdict": "uncertain", "responsibility": "undecided", "severity": severity}
+    return told | doubt | {"state": human}

@@ -219,30 +219,42 @@ def _quarantine(cells: pd.DataFrame, reports: list[dict[str, Any]], year: int) -
 def _changes(
     cells: pd.DataFrame, judged: Mapping[str, list[_Judged]], current: Mapping[str, _Judged], year: int
 ) -> list[dict[str, Any]]:
-    """Figures of a current report that the version before, at the same address, showed otherwise."""
+    """Figures of a current report that an earlier version, at the same address, showed otherwise.
+
+    Every earlier version counts: one that differs in nothing but a visitor counter must not hide a change before it.
+    """
+    earlier = {unit: found for unit, now in current.items() if (found := _versions_before(judged[unit], now))}
+    shas = {
+        (unit, j.row["document_sha256"]) for unit, found in earlier.items() for j in (current[unit], *found)
+    }
+    values = _values(cells, shas, year)
     rows: list[dict[str, Any]] = []
-    for unit, now in sorted(current.items()):
-        before = _version_before(judged[unit], now)
-        if before is None:
-            continue
-        old, new = (_values(cells, unit, year, j.row["document_sha256"]) for j in (before, now))
+    for unit, found in sorted(earlier.items()):
+        sha256 = current[unit].row["document_sha256"]
+        new = values.get((unit, sha256), {})
+        told: dict[str, tuple[Any, str]] = {}
+        for before in found:
+            old = values.get((unit, before.row["document_sha256"]), {})
+            for cell in old.keys() & new.keys():
+                if old[cell] != new[cell]:
+                    told.setdefault(cell, (old[cell], before.row["document_sha256"]))
         rows += [
             {
                 "unit_id": unit,
                 "year": year,
                 "cell_id": cell,
-                "before": old[cell],
+                "before": before,
                 "after": new[cell],
-                "before_sha256": before.row["document_sha256"],
-                "after_sha256": now.row["document_sha256"],
+                "before_sha256": before_sha256,
+                "after_sha256": sha256,
             }
-            for cell in sorted(old.keys() & new.keys())
-            if old[cell] != new[cell]
+            for cell, (before, before_sha256) in sorted(told.items())
         ]
     return rows
 
 
-def _version_before(judged: list[_Judged], now: _Judged) -> _Judged | None:
+def _versions_before(judged: list[_Judged], now: _Judged) -> list[_Judged]:
+    """The other versions of a report that were read from the same address, newest first."""
     same = [
         j
         for j in judged
@@ -251,15 +263,18 @@ def _version_before(judged: list[_Judged], now: _Judged) -> _Judged | None:
         and j.row["document_sha256"] != now.row["document_sha256"]
         and j.row["template"] == now.row["template"]
     ]
-    return sorted(same, key=_order)[0] if same else None
+    return sorted(same, key=_order)
 
 
-def _values(cells: pd.DataFrame, unit: str, year: int, sha256: str) -> dict[str, Any]:
-    """The cells that a version prints for certain."""
-    found = cells[
-        (cells["unit_id"] == unit)
-        & (cells["year"] == year)
-        & (cells["document_sha256"] == sha256)
-        & (cells["status"] == "reported")
-    ]
-    return dict(zip(found["cell_id"], found["value"], strict=True))
+def _values(
+    cells: pd.DataFrame, wanted: set[tuple[str, str]], year: int
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The cells that some versions print for certain, by unit and document."""
+    units = {unit for unit, _ in wanted}
+    sure = cells[(cells["year"] == year) & (cells["status"] == "reported") & cells["unit_id"].isin(units)]
+    found: dict[tuple[str, str], dict[str, Any]] = {key: {} for key in wanted}
+    columns = (sure[n] for n in ("unit_id", "document_sha256", "cell_id", "value"))
+    for unit, sha256, cell, value in zip(*columns, strict=True):
+        if (unit, sha256) in found:
+            found[unit, sha256][cell] = value
+    return found

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gipa_pipeline.ledger import Decision, append
+from gipa_pipeline.cli import main
+from gipa_pipeline.ledger import Decision, append, restate
 from gipa_pipeline.registry import load_registry
 from gipa_pipeline.settings import Settings
 from gipa_pipeline.stages import Chain
@@ -105,6 +106,21 @@ def test_a_finding_is_sent_corrected_and_comes_back(world: World) -> None:
     )
     world.decide(back, "dismissed", "经核实为印刷格式")
     assert world.run()["R01"]["state"] == "dismissed"
+
+
+def test_what_was_decided_shows_in_the_office_page_that_is_written_next(world: World) -> None:
+    first = world.run(town_report(total=13))["R01"]
+    page = world.store.folder("reports", YEAR) / "office" / "index.html"
+    sums = "此格有未了结的须改正问题"
+    assert sums in page.read_text(encoding="utf-8")
+    world.decide(first, "dismissed", "经核实无误")
+    places = ["--registry", str(world.folder), "--data", str(world.store.root)]
+    assert restate(world.store, YEAR)
+    assert main(["report", *places, "--year", str(YEAR)]) == 0
+    assert sums not in page.read_text(encoding="utf-8")
+    shown = page.read_bytes()
+    assert world.run(days=0)["R01"]["state"] == "dismissed"
+    assert page.read_bytes() == shown, "the next run comes to the same"
 
 
 def test_a_change_with_a_note_is_only_told(world: World) -> None:

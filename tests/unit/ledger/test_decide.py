@@ -65,6 +65,18 @@ def test_what_cannot_be_decided_is_refused_and_leaves_no_line(data: Path, words,
     assert not (data / "decisions.jsonl").exists()
 
 
+def test_a_decision_is_in_force_at_once(data: Path, capsys) -> None:
+    assert decide(data, "aaaa000000000001", "acknowledged") == 0
+    capsys.readouterr()
+    main(["decide", "--list", "--data", str(data)])
+    assert [line.split("\t")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "acknowledged",
+        "corrected",
+    ]
+    assert decide(data, "aaaa000000000001", "reopened") == 0
+    assert Store(data).read_table("validated", 2023, "findings")["state"].to_pylist() == ["open", "corrected"]
+
+
 def test_the_list_shows_ids_and_states(data: Path, capsys) -> None:
     assert main(["decide", "--list", "--data", str(data)]) == 0
     lines = [line.split("\t")[:5] for line in capsys.readouterr().out.splitlines()]

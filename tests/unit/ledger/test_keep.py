@@ -157,3 +157,18 @@ def test_no_sequence_of_runs_corrections_and_rule_changes_alters_what_a_person_d
         for i in back:
             assert states[i] == ("dismissed" if before.get(i) == "dismissed" else "open")
         before = states
+
+
+def seen(ledger, found, basis, by, figures, verdict="pass"):
+    made = keep(ledger, found, {("unit", "R01"): verdict}, {"unit": basis}, [], by, lambda _: figures)
+    return made[0], {r["finding_id"]: r["state"] for r in made[1]}
+
+
+def test_when_the_page_and_our_rules_change_together_only_other_figures_prove_a_correction() -> None:
+    ledger, _ = seen([], [row("a")], "v1", "rules 1", "13", verdict="fail")
+    assert seen(ledger, [], "v2", "rules 2", "13")[1] == {}, (
+        "the page has another counter, our rule is another"
+    )
+    assert seen(ledger, [], "v2", "rules 2", "12")[1] == {"a": "corrected"}
+    assert seen(ledger, [], "v2", "rules 1", "13")[1] == {"a": "corrected"}, "the prose was put right, say"
+    assert seen(ledger, [], "v1", "rules 2", "12")[1] == {}, "our reader changed, the page did not"

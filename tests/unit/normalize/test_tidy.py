@@ -82,6 +82,20 @@ def test_the_newest_version_counts_and_changes_are_told(run):
     assert (change["cell_id"], change["before"], change["after"]) == ("t3.new.total", 21, 22)
 
 
+def test_a_version_of_other_bytes_alone_does_not_hide_a_change_before_it(run):
+    frames = run(
+        [document(sha=sha, day=day) for sha, day in (("aa", 10), ("bb", 20), ("cc", 25), ("dd", 26))],
+        [
+            cell("t3.new.total", value, sha=sha)
+            for sha, value in (("aa", 21), ("bb", 22), ("cc", 22), ("dd", 22))
+        ],
+    )
+    changes = frames["changes"].to_dict("records")
+    assert [(c["before"], c["after"], c["before_sha256"], c["after_sha256"]) for c in changes] == [
+        (21, 22, "aa", "dd")
+    ]
+
+
 def test_a_page_that_went_back_shows_its_earlier_version(run):
     frames = run(
         [document(sha="aa", day=10, published_now=True), document(sha="bb", day=20, published_now=False)],
