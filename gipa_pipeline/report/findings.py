@@ -192,7 +192,7 @@ def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed
     status = row["status"] if row else "missing"
     text = (row["raw"] or "").strip() if row else ""
     if row and status in ("reported", "inferred"):
-        text = _told(text, wording.number(row["value"]))
+        text = text_of(text, wording.number(row["value"]))
     if not place and row:
         place = row["evidence"]
     where = _where(place)
@@ -209,7 +209,7 @@ def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed
     )
 
 
-def _told(raw: str, number: str) -> str:
+def text_of(raw: str, number: str) -> str:
     """The printed text; where it is run together with its neighbours, the number that was cut out of it."""
     plain = unicodedata.normalize("NFKC", raw)
     digits = "".join(c for c in plain if c.isdigit())
@@ -223,6 +223,15 @@ def _told(raw: str, number: str) -> str:
     ):
         return f"{number}（原文各格数字连排为 {raw}）"
     return raw
+
+
+def place_of(place: Any) -> str:
+    """A place that a reader can look up, from a record or the JSON of one: page, table, row and column, or address.
+
+    Characters are counted, or a path told, where there is nothing better.
+    """
+    where = _where(place)
+    return _place(where) or wording.place(where)
 
 
 def _place(where: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from expectations.forms import load_form
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report import charts
+from gipa_pipeline.report.basis import bases
 from gipa_pipeline.report.findings import FindingView
 from gipa_pipeline.report.handed import Item
 from gipa_pipeline.report.history import Standing
@@ -56,6 +57,8 @@ def office_report(view: OfficeView) -> str:
             development=_development(view),
             heat=_heat(view),
             since=_since(view),
+            bases=list(bases(view, view.figures)) if view.figures else [],
+            bases_tree=list(bases(view, view.figures_tree)) if view.figures_tree else [],
             anchors=True,
             unplaced=_unplaced(view),
             linked=any(safe_link(unit.url) for unit in view.units),

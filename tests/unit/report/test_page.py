@@ -5,6 +5,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -61,22 +62,46 @@ def test_figures_are_those_of_the_frames(facts: YearFacts) -> None:
     _, page = page_of(facts)
     shown: dict[str, list[str]] = {}
     for td in page.xpath("//td[@data-cell]"):
-        shown.setdefault(td.get("data-cell"), []).append((td.text or "").strip())
+        shown.setdefault(td.get("data-cell"), []).append((td.text or td[0].text).strip())
     flat = {r["cell_id"]: r["value"] for r in facts.rows("consolidated", owner=["office"])}
     tree = {r["cell_id"]: r["value"] for r in facts.rows("consolidated_tree", owner=["office"])}
     assert shown == {c: ["—" if s[c] is None else number(s[c]) for s in (flat, tree)] for c in flat}
     assert shown[NEW] == ["9", "39"]
 
 
+def test_every_figure_leads_to_its_units_cells_and_their_places(facts: YearFacts) -> None:
+    _, page = page_of(facts)
+    frames = {"n": "consolidated", "t": "consolidated_tree"}
+    for anchor, name in frames.items():
+        for row in facts.rows(name, owner=["office"]):
+            cell = page.get_element_by_id(f"{anchor}-{row['cell_id']}")
+            links = [a.get("href") for a in cell.findall("a")]
+            if row["value"] is None:
+                assert links == []
+                continue
+            basis = page.get_element_by_id(links[0][1:])
+            parts = [Decimal(td.text) for td in basis.xpath(".//td[@class='n']")]
+            assert sum(parts, Decimal(0)) == row["value"], row["cell_id"]
+            zeros = re.search(r"(\d+)个单位填0", words(basis))
+            assert len(parts) + int(zeros[1] if zeros else 0) == row["units_included"]
+            assert f"gipa trace office 2023 {row['cell_id']}" in words(basis)
+            assert basis.find("p/a").get("href") == f"#{anchor}-{row['cell_id']}"
+    new = page.get_element_by_id(f"nb-{NEW}")
+    rows = [[words(td).strip() for td in tr.findall("td")] for tr in new.iterfind(".//tbody/tr")]
+    assert [r[:2] for r in rows] == [["某县财政局", "4"], ["某县人民政府办公室", "3"], ["某镇人民政府", "2"]]
+    assert all(re.fullmatch(r"第\d+至\d+个字符", r[2]) for r in rows)
+    assert new.find(".//tbody/tr/td/a").get("href") == "https://finance.example.cn/2023.html"
+
+
 def test_doubtful_cells_lead_to_their_notes(facts: YearFacts) -> None:
     _, page = page_of(facts)
     cell = page.xpath(f"//td[@data-cell='{NEW}']")[0]
-    told = [words(page.get_element_by_id(a.get("href")[1:])) for a in cell.findall(".//a")]
+    told = [words(page.get_element_by_id(a.get("href")[1:])) for a in cell.findall("sup/a")]
     assert sorted(re.sub(r"^\[\d+\]", "", t) for t in told) == [
         "某县人民政府办公室：此格的识读有待本系统人员核对，按现读数计入（1格）",
         "某县财政局：此格有未了结的须改正问题（R01），按填报数计入（2格）",
     ]
-    [blank] = page.xpath("//td[@data-cell='t3.carried_in.total']")[0].findall(".//a")
+    [blank] = page.xpath("//td[@data-cell='t3.carried_in.total']")[0].findall("sup/a")
     assert "某镇人民政府：此格空白未填，未计入" in words(page.get_element_by_id(blank.get("href")[1:]))
     unplaced = words(page).split("未参加汇总的单元格")[1]
     assert "某镇人民政府：表二“规章”行“本年新制作数量”列、" in unplaced
