@@ -34,7 +34,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "normalized": "3",
     "validated": "3",
     "aggregated": "3",
-    "reports": "5",
+    "reports": "6",
     "published": "2",
 }
 """Raised when a stage's code gives other results for the same inputs; the scheduler shows what is stale."""

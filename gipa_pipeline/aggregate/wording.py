@@ -6,6 +6,7 @@ say the same thing in the same words.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -120,6 +121,16 @@ def place(where: Mapping[str, Any], *, whole: bool = False) -> str:
     if "box" in where and whole:
         parts.append("坐标 " + "，".join(f"{float(x):.0f}" for x in where["box"]))
     return "，".join(parts)
+
+
+def clean(text: str) -> str:
+    """A text from outside without what does not print or turns the direction of writing; breaks become blanks."""
+    if text.isprintable():
+        return text
+    shown = (" " if c in "\t\r\n" else c for c in text)
+    return "".join(
+        c for c in shown if c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
 
 
 def listed(names: list[str] | tuple[str, ...], most: int = 8) -> str:

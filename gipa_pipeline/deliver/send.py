@@ -7,7 +7,7 @@ half delivered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from gipa_pipeline.deliver.message import NotSendable, Parcel, parcel, to_bytes
 from gipa_pipeline.deliver.smtp import Answer, hand_over
 from gipa_pipeline.deliver.state import Outbox, opened
 from gipa_pipeline.report.facts import YearFacts, load_facts
+from gipa_pipeline.report.handed import remember
 from gipa_pipeline.report.view import office_view
 from gipa_pipeline.report.write import PAGE, TABLES, WORKBOOK
 
@@ -83,7 +84,8 @@ def deliver(
             if outbox.state(key) == "unknown":
                 outbox.note("again", key, now())
         for year in years:
-            facts = load_facts(store, registry, settings, year)
+            # No picture is drawn here; without documents none is opened.
+            facts = replace(load_facts(store, registry, settings, year), document=None)
             for office_id in registry.offices_in(year):
                 if office in (None, office_id):
                     yield from _office(store, facts, office_id, outbox, now, really=really)
@@ -113,9 +115,15 @@ def _office(
     if not found:
         detail = "units.csv names no contact_email for this office"
         yield Delivery(office_id, facts.year, "no_address", detail)
+    has_it = False
     for number, recipient in enumerate(found, 1):
         draft = f"{facts.year}-{office_id}{f'-{number}' if number > 1 else ''}.eml"
-        yield _one(store, facts, office_id, recipient, draft, outbox, now, really=really)
+        done = _one(store, facts, office_id, recipient, draft, outbox, now, really=really)
+        has_it |= done.outcome in ("sent", "already")
+        yield done
+    if has_it and really:
+        # The office's next report says what changed since this one.
+        remember(store, office_view(facts, office_id), now())
 
 
 def _one(

@@ -75,5 +75,5 @@ def bases(view: OfficeView, figures: TableSet) -> Iterator[Basis]:
 
 def _printed(raw: str | None, number: str) -> str:
     """The printed text, where it is not simply the number."""
-    told = text_of(raw or "", number)
+    told = text_of(wording.clean(raw or "").strip(), number)
     return "" if told == number else told

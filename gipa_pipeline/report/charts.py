@@ -112,7 +112,9 @@ def results(view: OfficeView) -> Chart | None:
         )
     flows = [flow for _, flow in found]
     title = "各单位申请办理情况"
-    caption = "条长为本年办理结果与结转下年之和（件），按填报数绘制；标 △ 的单位表三有空白或未了结的错误。"
+    caption = (
+        "条长为本年办理结果与结转下年之和（件），按填报数绘制；标 △ 的单位表三有空白或未了结的须改正问题。"
+    )
     if idle:
         caption += f"另有{idle}个单位没有申请。"
     told = "；".join(f"{name} {wording.number(flow.whole)}件" for name, flow in found)

@@ -17,12 +17,15 @@ from gipa_pipeline.aggregate import wording
 from gipa_pipeline.report import docx
 from gipa_pipeline.report.docx import Look, document, paragraph, table
 from gipa_pipeline.report.figures import Note, TableSet
-from gipa_pipeline.report.findings import label_of
+from gipa_pipeline.report.findings import rows_of
 from gipa_pipeline.report.layout import Box, Grid, grids
 from gipa_pipeline.report.view import OfficeView
 
 _WIDTHS = {"t2": (2211,) * 4, "t3": (640, 900, 2400, *(700,) * 7), "t4": (589,) * 15}
 _SIZES = {"t2": 10.5, "t3": 9, "t4": 8.5}
+_SOURCES = (
+    "每个数由哪些单位的哪些数组成、在原文何处：打开报告页（index.html）“三、汇总表”，点击该数即可查看。"
+)
 _MOST_LISTED = 40
 """A note on more cells than these does not name them one by one; the raised numbers do."""
 _SMALL = Look(size=11, indent=0, line=18, font="宋体")
@@ -125,8 +128,8 @@ def _notes(view: OfficeView, figures: TableSet) -> list[str]:
     """The heading and a line for everything that a figure rests on and that is not settled."""
     absent = [u for u in figures.units if u not in figures.read]
     if not absent and not figures.notes:
-        return ["没有存疑的数，也没有未计入的单位。"]
-    lines = ["发布前请处理（处理完请删去上标和本说明）："]
+        return ["没有存疑的数，也没有未计入的单位。", _SOURCES]
+    lines = ["发布前请处理（处理完请删去上标和本说明）：", _SOURCES]
     if absent:
         names = "、".join(view.cells.units[u].name for u in absent)
         lines.append(f"各格均不含以下{len(absent)}个未计入的单位：{names}。")
@@ -140,4 +143,4 @@ def _where(form: Form | None, figures: TableSet, note: Note) -> str:
     cells = [cell for cell in form.cells if note.number in figures.figures[cell].notes] if form else []
     if len(cells) > _MOST_LISTED:
         return f"共{len(cells)}格，见表中上标{note.number}。"
-    return f"涉及：{'、'.join(map(label_of, cells))}。"
+    return f"涉及：{rows_of(cells)}。"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from gipa_pipeline.aggregate.wording import clean
 from gipa_pipeline.errors import GipaError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -55,14 +55,6 @@ class Box:
     bold: bool = False
     shade: str = ""
     mark: str = ""
-
-
-def clean(text: str) -> str:
-    """A text without what does not print or turns the direction of writing."""
-    shown = (" " if c in "\t\r\n" else c for c in text)
-    return "".join(
-        c for c in shown if c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
 
 
 def paragraph(text: str, look: Look | None = None, *, lead: str = "") -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expectations.forms import Form, editions
+from expectations.rules import catalogue
 from gipa_pipeline.aggregate.membership import flat, tree
 from gipa_pipeline.aggregate.rollup import OPEN_STATES, casts_doubt, fold, not_summed
 from gipa_pipeline.registry import Unit
@@ -154,12 +155,18 @@ def _reasons(
                 text = _DOUBTS[found["status"] if found and found["status"] in _DOUBTS else "missing"]
                 reasons.setdefault(cell, []).append((unit, text))
             elif rules := accused.get((unit, cell)):
-                text = f"此格有未了结的须改正问题（{'、'.join(sorted(rules))}），按填报数计入"
+                text = f"此格有未了结的须改正问题（{'、'.join(map(_rule, sorted(rules)))}），按填报数计入"
                 reasons.setdefault(cell, []).append((unit, text))
             elif (unit, cell) in unsure:
                 # Doubt about our own reading is told as such: it accuses nobody.
                 reasons.setdefault(cell, []).append((unit, "此格的识读有待本系统人员核对，按现读数计入"))
     return reasons
+
+
+def _rule(rule_id: str) -> str:
+    """A rule's id and name: a number alone tells a reader nothing."""
+    rule = catalogue().get(rule_id)
+    return f"{rule_id} {rule.title}" if rule else rule_id
 
 
 def _unplaced(form: Form, read: Sequence[str], cells: UnitCells) -> dict[str, tuple[str, ...]]:

@@ -169,17 +169,17 @@ def _view(row: Row, unit: Unit, printed: Mapping[tuple[str, str], Row]) -> Findi
         verdict=row["verdict"],
         responsibility=row["responsibility"],
         state=row["state"],
-        message=row["message"],
-        fix=row["fix"],
-        clause=row["clause"],
+        message=wording.clean(row["message"]),
+        fix=wording.clean(row["fix"]),
+        clause=wording.clean(row["clause"]),
         cells=tuple(
             _printed(cell, printed.get((unit.unit_id, cell)), places.get(cell), cell in likely)
             for cell in ids
         ),
-        expected=row["expected"],
-        actual=row["actual"],
-        difference=row["difference"],
-        suggestion=row["suggestion"],
+        expected=_cleaned(row["expected"]),
+        actual=_cleaned(row["actual"]),
+        difference=_cleaned(row["difference"]),
+        suggestion=_cleaned(row["suggestion"]),
         rivals=tuple(label_of(cell) for cell in row["rivals"] or ()),
         sentences=_sentences(evidence),
         first_seen=row["first_seen"],
@@ -190,7 +190,7 @@ def _view(row: Row, unit: Unit, printed: Mapping[tuple[str, str], Row]) -> Findi
 def _printed(cell_id: str, row: Row | None, place: Any, likely: bool) -> Printed:
     cell = cell_of(cell_id)
     status = row["status"] if row else "missing"
-    text = (row["raw"] or "").strip() if row else ""
+    text = wording.clean(row["raw"] or "").strip() if row else ""
     if row and status in ("reported", "inferred"):
         text = text_of(text, wording.number(row["value"]))
     if not place and row:
@@ -252,6 +252,29 @@ def label_of(cell_id: str) -> str:
     return _short(cell.label) if cell else cell_id
 
 
+def rows_of(cell_ids: Sequence[str]) -> str:
+    """Cells in words, row by row: a row's name once, then its columns, or that it is all of them."""
+    rows: dict[tuple[str, str], list[Cell]] = {}
+    others = []
+    for cell_id in cell_ids:
+        if cell := cell_of(cell_id):
+            rows.setdefault((cell.table, cell.row_label), []).append(cell)
+        else:
+            others.append(cell_id)
+    told = []
+    for (table, row), cells in rows.items():
+        columns = "、".join(cell.column_label for cell in cells)
+        whole = len(cells) == _width(cells[0]) > 2
+        told.append(f"{wording.TABLE[table]}“{_short(row)}”{'各列' if whole else f'（{columns}）'}")
+    return "；".join([*told, *others])
+
+
+def _width(cell: Cell) -> int:
+    """How many cells the row of a cell has in the newest form that has it."""
+    form = next(f for f in map(load_form, reversed(editions())) if cell.id in f.cells)
+    return sum(1 for c in form.cells.values() if (c.table, c.row) == (cell.table, cell.row))
+
+
 def _short(label: str) -> str:
     """A cell's name without the row's printed rule of counting, which makes it three times as long."""
     return label.replace("(区分处理的,只计这一情形,不计其他情形)", "")
@@ -269,4 +292,8 @@ def _sentences(evidence: Any) -> tuple[str, ...]:
     if not isinstance(evidence, Mapping):
         return ()
     found = evidence.get("sentences", evidence.get("sentence", ()))
-    return (found,) if isinstance(found, str) else tuple(str(s) for s in found)
+    return (wording.clean(found),) if isinstance(found, str) else tuple(wording.clean(str(s)) for s in found)
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else wording.clean(text)

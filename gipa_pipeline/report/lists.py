@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from expectations.rules import catalogue
@@ -17,6 +18,9 @@ _WORKLIST = (
     ("原因／说明", 50), ("如何改正", 36), ("建议值", 9), ("差额", 9), ("条款", 30), ("状态", 9), ("首次发现", 11),
     ("规则", 7), ("问题编号", 18), ("处理结果", 20),
 )  # fmt: skip
+_CELLS, _LAST_PRINTED, _OUTCOME = 4, 10, len(_WORKLIST) - 1
+"""Columns of the worklist: the cells, the last one that is printed, and what came of it."""
+_OUTCOMES = ("已通知单位", "已更正并重新发布", "属实，已说明", "单位有异议", "无需处理")
 _COVERAGE = (
     ("单位", 30), ("层级", 8), ("性质", 8), ("报送情况", 16), ("发布日期", 12), ("期限", 12), ("逾期天数", 9),
     ("是否计入", 22), ("须改正", 8), ("请核实", 8), ("提示", 8), ("来源", 60), ("说明", 40),
@@ -35,8 +39,15 @@ _READ_ME = (
 )
 
 
-def worklist(pens: Pens, sheet: Worksheet, view: OfficeView) -> None:
-    """The findings that go out, grave ones first, in the order in which they are worked through."""
+def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tuple[str, str], str]) -> None:
+    """The findings that go out, grave ones first, in the order in which they are worked through.
+
+    Args:
+        pens: makes the formats.
+        sheet: the sheet to write.
+        view: the office.
+        places: the addresses, within the workbook, of the units' cells.
+    """
     findings = sorted(view.findings, key=lambda f: wording.SEVERITY_ORDER[f.severity])
     pens.headings(sheet, _WORKLIST, len(findings), fixed=3)
     for row, f in enumerate(findings, 1):
@@ -56,8 +67,20 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView) -> None:
         grave = pens.format(border=1, valign="top", align="center", **colours.get(f.severity, {}))
         for column, text in enumerate(texts, 1):
             sheet.write_string(row, column, text, grave if column == 1 else pens.text)
+        first = next((at for c in shown if (at := places.get((f.unit.unit_id, c.cell_id)))), None)
+        if first:
+            form = pens.format(border=1, text_wrap=True, valign="top", font_color="#0B5394")
+            sheet.write_url(row, _CELLS, first, form, texts[_CELLS - 1], "转到该单位的表")
         sheet.set_row(row, needed(zip(texts, (width for _, width in _WORKLIST[1:]), strict=True)))
-    if not findings:
+    if findings:
+        sheet.data_validation(
+            1, _OUTCOME, len(findings), _OUTCOME,
+            {"validate": "list", "source": list(_OUTCOMES), "error_type": "information",
+             "input_title": "处理结果", "input_message": "可从列表中选择，也可以自己写。"},
+        )  # fmt: skip
+        # The columns behind it are for tracking and stay off the paper.
+        sheet.print_area(0, 0, len(findings), _LAST_PRINTED)
+    else:
         sheet.write_string(1, 0, "没有发现需要单位改正或核实的问题。")
 
 

@@ -17,12 +17,11 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from expectations.forms import load_form
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report import charts
 from gipa_pipeline.report.basis import bases
-from gipa_pipeline.report.findings import FindingView
+from gipa_pipeline.report.findings import FindingView, rows_of
 from gipa_pipeline.report.handed import Item
 from gipa_pipeline.report.history import Standing
 from gipa_pipeline.report.layout import grids
@@ -234,14 +233,13 @@ def _since(view: OfficeView) -> dict[str, list[Line]] | None:
     }
 
 
-def _unplaced(view: OfficeView) -> list[tuple[str, list[str]]]:
+def _unplaced(view: OfficeView) -> list[tuple[str, str]]:
     """Units that used another form, with the cells of theirs that the sum has no place for, in words."""
     if view.figures is None:
         return []
     found = []
     for unit in view.included:
         ids = view.figures.unplaced.get(unit.unit.unit_id)
-        if ids and unit.template:
-            labels = load_form(unit.template).cells
-            found.append((unit.unit.name, [labels[c].label if c in labels else c for c in ids]))
+        if ids:
+            found.append((unit.unit.name, rows_of(ids)))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 A3, A4 = 8, 9
 DOUBT, NOTHING, CAUTION = "#FFF3D6", "#F0F0F0", "#F9D9C6"
 """Backgrounds of figures in doubt, of cells that nobody states, and of grave entries."""
-_LINK_LIMIT = 2000
+LONGEST_LINK = 2000
 """Excel takes no longer address as a link; it is written as text then."""
 LONGEST_COMMENT = 3000
 
@@ -67,7 +68,7 @@ class Pens:
 
     def address(self, sheet: Worksheet, row: int, column: int, address: str | None) -> None:
         """An address; only http(s) ones become links."""
-        if (link := safe_link(address)) and len(link) <= _LINK_LIMIT:
+        if (link := safe_link(address)) and len(link) <= LONGEST_LINK:
             form = self.format(border=1, font_color="#0B5394", text_wrap=True, valign="top")
             sheet.write_url(row, column, link, form)
         else:
@@ -83,9 +84,20 @@ class Pens:
 
 
 def needed(texts: Iterable[tuple[str, int]]) -> float:
-    """The height in points of a row of wrapped texts in columns of these widths; not every program finds it."""
-    lines = max(-(-len(text) * 2 // width) for text, width in texts)
-    return 14.0 * min(max(lines, 1), 20)
+    """The height in points of a row of wrapped texts in columns of these widths; not every program finds it.
+
+    A Chinese character is nearly two digits wide; lines end early where a punctuation mark may not begin one.
+    """
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    return 14.5 * min(max(lines, 1), 24) + 3
+
+
+def _lines(text: str, width: float) -> int:
+    room = max(4.0, width * 0.92 - 1)
+    return sum(
+        max(1, math.ceil(sum(1.05 if c.isascii() else 1.95 for c in line) / room))
+        for line in text.split("\n")
+    )
 
 
 def plain(value: Decimal) -> int | float:

@@ -21,7 +21,8 @@ from gipa_pipeline.report import lists
 from gipa_pipeline.report.figures import STATED, Figure, TableSet
 from gipa_pipeline.report.findings import FindingView
 from gipa_pipeline.report.layout import LABEL_WIDTH, Box, Grid, grids
-from gipa_pipeline.report.pens import A3, A4, DOUBT, NOTHING, Pens, plain
+from gipa_pipeline.report.page import safe_link
+from gipa_pipeline.report.pens import A3, A4, DOUBT, LONGEST_LINK, NOTHING, Pens, plain
 from gipa_pipeline.report.view import OfficeView, UnitView
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 WORKLIST, SUMS, SUMS_TREE, COVERAGE, UNITS, RULES = (
     "问题清单", "汇总表", "汇总表（含下级）", "报送情况", "各单位", "规则说明"
 )  # fmt: skip
+LONGEST_SHEET_NAME = 31
 MOST_SHEETS = 60
 """With more units than these there is no sheet a unit; all of them stand in one sheet anyway."""
 _MOST_NAMED = 30
@@ -70,16 +72,21 @@ def consolidated_workbook(view: OfficeView) -> bytes:
 
 
 class _Writer:
-    """Writes the sheets; ``rows`` tells in which row of the units' sheet a unit stands."""
+    """Writes the sheets.
+
+    ``rows`` tells in which row of the units' sheet a unit stands, ``places`` in which cell of its own sheet a
+    figure of a unit stands, as an address within the workbook.
+    """
 
     def __init__(self, book: xlsxwriter.Workbook, view: OfficeView) -> None:
         self.book, self.view, self.pens = book, view, Pens(book)
         self.rows: dict[str, int] = {}
         self.columns: dict[str, int] = {}
+        self.places: dict[tuple[str, str], str] = {}
 
     def write(self) -> None:
         view, book = self.view, self.book
-        lists.worklist(self.pens, book.add_worksheet(WORKLIST), view)
+        worklist = book.add_worksheet(WORKLIST)
         sums = book.add_worksheet(SUMS)
         below = book.add_worksheet(SUMS_TREE) if view.figures_tree else None
         lists.coverage(self.pens, book.add_worksheet(COVERAGE), view)
@@ -98,7 +105,10 @@ class _Writer:
                     if line.unit.unit_id in view.cells.read:
                         sheet = book.add_worksheet(_sheet_name(number, line.unit.name))
                         self._one_unit(sheet, line, view.form)
+                        self._source(sheet, line)
         lists.rules(self.pens, book.add_worksheet(RULES))
+        # Its links lead to cells that have their place only now.
+        lists.worklist(self.pens, worklist, view, self.places)
 
     # 汇总表
 
@@ -188,6 +198,17 @@ class _Writer:
 
     # 一个单位一张表
 
+    def _source(self, sheet: Worksheet, line: UnitView) -> None:
+        """Under the heading: the way back, and where the numbers are printed."""
+        link = self.pens.format(font_color="#0B5394")
+        sheet.write_url(2, 0, f"internal:'{WORKLIST}'!A1", link, f"返回“{WORKLIST}”")
+        sheet.write_string(2, 3, "报告原文：")
+        address = safe_link(line.url)
+        if address and len(address) <= LONGEST_LINK:
+            sheet.write_url(2, 4, address, link)
+        else:
+            sheet.write_string(2, 4, line.url or "（没有网址）")
+
     def _one_unit(self, sheet: Worksheet, line: UnitView, form: Form) -> None:
         own = [f for f in self.view.findings if f.unit.unit_id == line.unit.unit_id]
         about: dict[str, list[FindingView]] = {}
@@ -209,6 +230,7 @@ class _Writer:
             form = self.pens.format(border=1, align="right", **colour)
             if width > 1:
                 sheet.merge_range(row, column, row, column + width - 1, "", form)
+            self.places[unit, cell] = f"internal:'{sheet.name}'!{xl_rowcol_to_cell(row, column)}"
             if value is None:
                 sheet.write_blank(row, column, None, form)
             else:
@@ -216,6 +238,8 @@ class _Writer:
                 sheet.write_formula(row, column, f"='{UNITS}'!{source}", form, plain(value))
             if cell in about:
                 told = [f"【{wording.SEVERITY[f.severity]}】{f.message}" for f in about[cell]]
+                place = next((c.place for c in about[cell][0].cells if c.cell_id == cell and c.place), "")
+                told += [f"在原文中的位置：{place}"] if place else []
                 self.pens.comment(sheet, row, column, told)
 
         self._form(sheet, form, title, state, put)
@@ -283,7 +307,11 @@ class _Writer:
 def _sheet_name(number: int, name: str) -> str:
     """A name that office programs take: at most 31 characters, none of theirs, and no other sheet's."""
     shown = "".join(c for c in re.sub(r"[\[\]:*?/\\']", "", name) if c.isprintable())
-    return f"{number}.{shown}"[:31].rstrip()
+    name = f"{number}.{shown}"
+    # The limit counts in units of UTF-16, of which rare characters take two.
+    while len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
+        name = name[:-1]
+    return name.rstrip()
 
 
 def _width(grid: Grid, box: Box, across: int) -> int:

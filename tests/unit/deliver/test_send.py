@@ -18,6 +18,7 @@ from gipa_pipeline.deliver.message import NotSendable, parcel, to_bytes
 from gipa_pipeline.deliver.smtp import MailSetup, hand_over
 from gipa_pipeline.deliver.state import RecordDamaged
 from gipa_pipeline.registry import Registry
+from gipa_pipeline.report.handed import versions
 from gipa_pipeline.settings import MailSettings, Settings
 from gipa_pipeline.store import Store
 from tests.unit.deliver.conftest import Server, serving
@@ -52,6 +53,9 @@ def test_a_version_is_sent_once(written: Written, server: Server, settings: Sett
         n: (folder / n).read_bytes() for n in ("index.html", "consolidated.xlsx", "consolidated.docx")
     }
     assert events(opened[0]) == ["handing", "sent"]
+    [version] = versions(opened[0], 2023, "office")
+    assert version.day == NOON.date(), "the next report says what changed since this one"
+    assert len(version.ids) == 1
 
 
 def test_a_new_version_is_sent_and_only_it(written: Written, server: Server, settings: Settings) -> None:

@@ -69,13 +69,14 @@ def test_what_is_not_settled_is_listed(facts: YearFacts) -> None:
     assert data is not None
     lines = paragraphs(data)
     at = lines.index("发布前请处理（处理完请删去上标和本说明）：")
-    assert lines[at + 1] == "各格均不含以下2个未计入的单位：某县卫生健康局、某县公安局。"
+    assert "点击该数即可查看" in lines[at + 1]
+    assert lines[at + 2] == "各格均不含以下2个未计入的单位：某县卫生健康局、某县公安局。"
     listed = "\n".join(lines[at:])
     assert (
-        "某县财政局：此格有未了结的须改正问题（R01），按填报数计入。涉及：表三“一、本年新收政府信息公开申请数量”行“自然人”列、"
+        "某县财政局：此格有未了结的须改正问题（R01 总计列等于六类申请人之和），按填报数计入。涉及：表三“一、本年新收政府信息公开申请数量”（自然人、总计）。"
         in listed
     )
-    assert "此格空白未填，未计入。涉及：表三“二、上年结转政府信息公开申请数量”行“总计”列。" in listed
+    assert "此格空白未填，未计入。涉及：表三“二、上年结转政府信息公开申请数量”（总计）。" in listed
     assert "应计入5个单位，已计入3个，各格均不含2个未计入的单位。" in lines[1]
 
 
@@ -83,7 +84,7 @@ def test_nothing_open() -> None:
     scene = Scene([unit("office", "某县人民政府办公室")]).report("office", {NEW: 1})
     data = consolidated_document(office_view(facts_of(scene), "office"))
     assert data is not None
-    assert paragraphs(data)[-1] == "没有存疑的数，也没有未计入的单位。"
+    assert paragraphs(data)[-2] == "没有存疑的数，也没有未计入的单位。"
     old = Scene(scene.units).report("office", state="unreadable", year=2015, covered="unreadable")
     assert consolidated_document(office_view(facts_of(old, 2015), "office")) is None
     assert consolidated_fragment(office_view(facts_of(old, 2015), "office")) is None

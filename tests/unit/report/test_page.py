@@ -99,13 +99,13 @@ def test_doubtful_cells_lead_to_their_notes(facts: YearFacts) -> None:
     told = [words(page.get_element_by_id(a.get("href")[1:])) for a in cell.findall("sup/a")]
     assert sorted(re.sub(r"^\[\d+\]", "", t) for t in told) == [
         "某县人民政府办公室：此格的识读有待本系统人员核对，按现读数计入（1格）",
-        "某县财政局：此格有未了结的须改正问题（R01），按填报数计入（2格）",
+        "某县财政局：此格有未了结的须改正问题（R01 总计列等于六类申请人之和），按填报数计入（2格）",
     ]
     [blank] = page.xpath("//td[@data-cell='t3.carried_in.total']")[0].findall("sup/a")
     assert "某镇人民政府：此格空白未填，未计入" in words(page.get_element_by_id(blank.get("href")[1:]))
     unplaced = words(page).split("未参加汇总的单元格")[1]
-    assert "某镇人民政府：表二“规章”行“本年新制作数量”列、" in unplaced
-    assert "等19个" in unplaced
+    assert "某镇人民政府：表二“规章”各列；" in unplaced
+    assert "表二“政府集中采购”（采购项目数量、采购总金额）" in unplaced
 
 
 def test_only_certain_findings_against_publishers_go_out(county: Scene) -> None:

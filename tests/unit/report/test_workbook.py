@@ -167,7 +167,7 @@ def test_comments_name_the_units_behind_a_figure(facts: YearFacts) -> None:
     told = nine.comment.text.split("\n")
     assert told[:4] == ["由3个单位的填报数相加：", "某县财政局 4", "某县人民政府办公室 3", "某镇人民政府 2"]
     assert told[4] == "未计入2个单位，见“报送情况”"
-    assert "存疑：某县财政局，此格有未了结的须改正问题（R01），按填报数计入" in told
+    assert "存疑：某县财政局，此格有未了结的须改正问题（R01 总计列等于六类申请人之和），按填报数计入" in told
 
 
 def test_a_sheet_for_a_unit_follows_the_units_numbers(facts: YearFacts) -> None:
@@ -199,7 +199,12 @@ def test_many_units_share_one_sheet() -> None:
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("某县[局]:*?/\\'", "7.某县局"), ("长" * 40, "7." + "长" * 29), ("甲\u202e\n乙", "7.甲乙")],
+    [
+        ("某县[局]:*?/\\'", "7.某县局"),
+        ("长" * 40, "7." + "长" * 29),
+        ("甲\u202e\n乙", "7.甲乙"),
+        ("𠮷" * 20, "7." + "𠮷" * 14),
+    ],
 )
 def test_names_of_sheets(name: str, shown: str) -> None:
     assert _sheet_name(7, name) == shown
