@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -79,10 +79,12 @@ def read_files(
         following = next(order, None)
 
 
-def read_and_show(data: bytes, name: str, *, max_bytes: int, folder: Path) -> Reading:
+def read_and_show(
+    data: bytes, name: str, *, max_bytes: int, folder: Path, on_page: Callable[[], None] | None = None
+) -> Reading:
     """Read a document and write the page that shows where its cells stand; runs in a worker."""
     from gipa_pipeline.extract.evidence import evidence_page
-    from gipa_pipeline.extract.media.document import Document
+    from gipa_pipeline.extract.media.document import Document, bounded_text
     from gipa_pipeline.extract.media.kinds import medium_of
     from gipa_pipeline.extract.reading import open_document, understand
     from gipa_pipeline.validate import check_reading
@@ -90,7 +92,9 @@ def read_and_show(data: bytes, name: str, *, max_bytes: int, folder: Path) -> Re
     digest = hashlib.sha256(data).hexdigest()
     document: Document | None = None
     try:
-        document = open_document(data, medium_of(data, name, max_bytes=max_bytes))
+        document = bounded_text(
+            open_document(data, medium_of(data, name, max_bytes=max_bytes), on_page=on_page)
+        )
         reading = understand(document, digest, data)
     except UnreadableDocument as error:
         reading = failed(digest, error.kind, str(error))

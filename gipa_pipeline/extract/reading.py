@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.media.document import Document, bounded_text
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.kinds import MAX_BYTES, medium_of
 from gipa_pipeline.extract.media.repair import RECOGNISED, settle
@@ -53,7 +53,7 @@ def read_document(
         name: a file name or address, for messages only.
         prose: also find parts, claims and metadata; without it only the tables are read.
         max_bytes: larger documents are refused.
-        on_page: called after each page that was recognised, which takes seconds.
+        on_page: called before the first page is recognised and after each, which takes seconds.
 
     Returns:
         The reading. A document that cannot be read gives one with ``state`` ``unreadable`` and ``error``
@@ -62,7 +62,7 @@ def read_document(
     digest = hashlib.sha256(data).hexdigest()
     try:
         medium = medium_of(data, name, max_bytes=max_bytes)
-        document = open_document(data, medium, whole=prose, on_page=on_page)
+        document = bounded_text(open_document(data, medium, whole=prose, on_page=on_page))
     except UnreadableDocument as error:
         return Reading(sha256=digest, medium="unknown", state="unreadable", error=(error.kind, str(error)))
     return understand(document, digest, data if prose else None)
@@ -71,7 +71,7 @@ def read_document(
 def open_document(
     data: bytes, medium: str, *, whole: bool = True, on_page: Callable[[], None] | None = None
 ) -> Document:
-    """Turn bytes of a known medium into text and grids; ``on_page`` is called after each recognised page.
+    """Turn bytes of a known medium into text and grids; ``on_page`` is called before and after a recognised page.
 
     Raises:
         UnreadableDocument: the document is damaged, locked, or needs a converter that is not there.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,10 @@ from gipa_pipeline.model import Reading
 
 MEMORY = 3 * 1024**3
 """Address space of a worker; a document that needs more is hostile or broken."""
+PROCESSOR_SHARE = 6
+"""A document may take a sixth of its time by the clock as processor time: 10 seconds of the usual 60. Ordinary ones
+take tenths of a second; a library that has lost itself in a hostile file is ended wherever it is. Recognising pages
+is bounded by the clock alone."""
 _RETIRE_AFTER = 500
 """A worker is replaced after so many documents, so that no library's leak adds up."""
 
@@ -40,7 +45,7 @@ class Job:
 
 
 Read = Callable[..., Reading]
-"""Called like :func:`~gipa_pipeline.extract.reading.read_document`."""
+"""Called like :func:`~gipa_pipeline.extract.reading.read_document`, with ``max_bytes`` and ``on_page``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,13 @@ def _serve(pipe: Connection, plan: _Plan) -> None:
     """A worker's life: read what it is told to, answer with JSON."""
     from gipa_pipeline.extract.reading import read_document
 
-    # Recognising a page takes seconds: each page done begins the document's time anew.
-    read = plan.read or partial(read_document, on_page=partial(pipe.send, _READY))
-    if sys.platform != "win32":
-        import resource
+    def recognising() -> None:
+        # Recognising a page takes seconds: each page done begins the document's time anew.
+        _bound_processor_time(0.0)
+        pipe.send(_READY)
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    read = partial(plan.read or read_document, max_bytes=plan.max_bytes, on_page=recognising)
+    _bound_memory()
     sys.setrecursionlimit(3000)
     pipe.send(_READY)
     while True:
@@ -102,14 +108,36 @@ def _serve(pipe: Connection, plan: _Plan) -> None:
             return
         try:
             data = Path(path).read_bytes()
-            answer = to_json(read(data, name, max_bytes=plan.max_bytes))
+            _bound_processor_time(plan.timeout / PROCESSOR_SHARE)
+            answer = to_json(read(data, name))
         except FileNotFoundError:
             answer = to_json(failed(sha256, "not_found", f"{name} is no longer there"))
         except MemoryError:
             answer = to_json(failed(sha256, "too_large", f"{name} needs more memory than a reader may use"))
         except RecursionError:
             answer = to_json(failed(sha256, "broken", f"{name} is nested too deeply"))
+        _bound_processor_time(0.0)
         pipe.send(answer)
+
+
+def _bound_memory() -> None:
+    """Bound what this process may hold, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # macOS knows the limit and refuses to set it.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _bound_processor_time(seconds: float) -> None:
+    """End this process once it has worked so long, in whatever library it is; 0 for no bound.
+
+    The signal is left to the system: a handler in Python would wait until the library comes back.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def read_all(
@@ -163,15 +191,31 @@ def _answers(pool: list[_Worker]) -> Iterator[tuple[Job, Reading]]:
                 continue
             worker.job = None
             worker.done += 1
+            code = None
+            if answer is None:
+                worker.process.join(_GRACE)
+                code = worker.process.exitcode
             if answer is None or worker.done >= _RETIRE_AFTER:
                 _replace(pool, worker)
             reading = from_json(answer) if answer else None
-            why = f"reading {job.name} ended its process; nothing was read from it"
-            yield job, reading or failed(job.sha256, "crashed", why)
+            yield job, reading or _ended(job, code)
         elif worker.deadline < time.monotonic() and not pipe.poll():
             _replace(pool, worker)
-            why = f"reading {job.name} took too long (extract.timeout_seconds)"
-            yield job, failed(job.sha256, "timeout", why)
+            yield job, failed(job.sha256, "timeout", _TOO_LONG.format(job.name))
+
+
+_TOO_LONG = "reading {} took too long (extract.timeout_seconds)"
+_GRACE = 5.0
+"""Seconds in which a process that closed its pipe comes to its end."""
+
+
+def _ended(job: Job, code: int | None) -> Reading:
+    """Why a worker is gone: out of its processor time, or by a defect of a library."""
+    if sys.platform != "win32" and code == -signal.SIGPROF:
+        return failed(job.sha256, "timeout", _TOO_LONG.format(job.name))
+    how = f" (signal {-code})" if code is not None and code < 0 else ""
+    why = f"reading {job.name} ended its process{how}; nothing was read from it"
+    return failed(job.sha256, "crashed", why)
 
 
 def _received(worker: _Worker) -> str | None:

@@ -1,45 +1,53 @@
-"""Ways to break a document: damage in transit, careless editing, and malice. Each is bytes to bytes."""
+"""Ways to break a document: damage in transit, careless editing, and malice. Each is bytes to bytes.
+
+Here are those for any bytes and for pages and text; ``packages`` and ``pdfs`` know their formats' insides.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
+from math import log10
 from random import Random
+from zlib import crc32
 
 Mutation = Callable[[bytes, Random], bytes]
 ANY: dict[str, Mutation] = {}
 PAGES: dict[str, Mutation] = {}
-PACKAGES: dict[str, Mutation] = {}
-PDFS: dict[str, Mutation] = {}
+PICTURES: dict[str, Mutation] = {}
+HEAVY: set[str] = set()
+"""Mutations that make a document large; each may take a second or more to read."""
 _DEEP = 10_000
-_TAG = re.compile(rb"<[^<>]{1,200}>")
-_DIGITS = re.compile(rb"\d+")
+TAG = re.compile(rb"<[^<>]{1,200}>")
+DIGITS = re.compile(rb"\d+")
 
 
-def _enter(shelf: dict[str, Mutation]) -> Callable[[Mutation], Mutation]:
+def enter(shelf: dict[str, Mutation], *, heavy: bool = False) -> Callable[[Mutation], Mutation]:
+    """Enter a mutation under its name; ``heavy`` ones are drawn seldom."""
+
     def entered(mutation: Mutation) -> Mutation:
         shelf[mutation.__name__] = mutation
+        if heavy:
+            HEAVY.add(mutation.__name__)
         return mutation
 
     return entered
 
 
-HEAVY = frozenset(("many_blocks", "labels_repeated", "one_long_line", "deeply_nested", "zip_bomb", "doubled"))
-"""Mutations that make a document large; each takes a second or more to read."""
+def many(rng: Random, most: int, least: int = 50) -> int:
+    """How often something is repeated: mostly little, now and then as much as can be."""
+    return most if rng.random() < 0.1 else int(10 ** rng.uniform(log10(least), log10(most)))
 
 
-def mutations_for(name: str) -> dict[str, Mutation]:
-    """All mutations that make sense for a file of this name."""
-    if name.endswith((".docx", ".xlsx")):
-        return ANY | PACKAGES
-    if name.endswith(".pdf"):
-        return ANY | PDFS
-    return ANY | PAGES
+def somewhere(data: bytes, rng: Random) -> int:
+    """An offset that does not cut a UTF-8 character."""
+    at = rng.randrange(len(data))
+    while at < len(data) and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at
 
 
-@_enter(ANY)
+@enter(ANY)
 def flipped_bytes(data: bytes, rng: Random) -> bytes:
     """A few bytes changed anywhere."""
     out = bytearray(data)
@@ -48,19 +56,19 @@ def flipped_bytes(data: bytes, rng: Random) -> bytes:
     return bytes(out)
 
 
-@_enter(ANY)
+@enter(ANY)
 def truncated(data: bytes, rng: Random) -> bytes:
     """The transfer stopped."""
     return data[: rng.randrange(1, len(data))]
 
 
-@_enter(ANY)
+@enter(ANY)
 def head_lost(data: bytes, rng: Random) -> bytes:
     """The beginning is missing."""
     return data[rng.randrange(1, len(data)) :]
 
 
-@_enter(ANY)
+@enter(ANY)
 def shuffled_blocks(data: bytes, rng: Random) -> bytes:
     """Blocks of the file in another order."""
     size = rng.choice((64, 512, 4096))
@@ -69,34 +77,34 @@ def shuffled_blocks(data: bytes, rng: Random) -> bytes:
     return b"".join(blocks)
 
 
-@_enter(ANY)
+@enter(ANY)
 def with_nuls(data: bytes, rng: Random) -> bytes:
     """NUL bytes inserted."""
     at = rng.randrange(len(data))
     return data[:at] + b"\x00" * rng.choice((1, 3, 2000)) + data[at:]
 
 
-@_enter(ANY)
+@enter(ANY, heavy=True)
 def doubled(data: bytes, rng: Random) -> bytes:
     """The file twice, or forty times."""
     return data * (2 if len(data) > 200_000 else rng.choice((2, 40)))
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def tags_deleted(data: bytes, rng: Random) -> bytes:
     """Some tags lost."""
     share = rng.choice((0.01, 0.1, 0.5))
-    return _TAG.sub(lambda m: b"" if rng.random() < share else m.group(), data)
+    return TAG.sub(lambda m: b"" if rng.random() < share else m.group(), data)
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def tags_doubled(data: bytes, rng: Random) -> bytes:
     """Some tags twice."""
     share = rng.choice((0.01, 0.1, 0.5))
-    return _TAG.sub(lambda m: m.group() * 2 if rng.random() < share else m.group(), data)
+    return TAG.sub(lambda m: m.group() * 2 if rng.random() < share else m.group(), data)
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def vast_spans(data: bytes, rng: Random) -> bytes:
     """Cells that claim thousands of rows and columns."""
     span = rng.choice(
@@ -106,15 +114,15 @@ def vast_spans(data: bytes, rng: Random) -> bytes:
     return re.sub(rb"<t[dh]\b", lambda m: m.group() + span if rng.random() < share else m.group(), data)
 
 
-@_enter(PAGES)
+@enter(PAGES, heavy=True)
 def deeply_nested(data: bytes, rng: Random) -> bytes:
     """The document inside thousands of elements, closed or not."""
     tag = rng.choice((b"div", b"span", b"font", b"table><tr><td", b"b", b"ul><li"))
-    depth = rng.choice((300, 1500, _DEEP))
+    depth = many(rng, _DEEP)
     return (b"<" + tag + b">") * depth + data + (b"</div>" * depth if rng.random() < 0.5 else b"")
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def nested_everywhere(data: bytes, rng: Random) -> bytes:
     """Unclosed inline tags in every cell."""
     return data.replace(b"<td", rng.choice((b"<span><td", b"<td><b><font", b"<div><td"))).replace(
@@ -122,14 +130,14 @@ def nested_everywhere(data: bytes, rng: Random) -> bytes:
     )
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def entity_bomb(data: bytes, rng: Random) -> bytes:
     """Entities of entities."""
     layers = b"".join(b'<!ENTITY a%d "%s">' % (n + 1, b"&a%d;" % n * 10) for n in range(9))
     return b'<!DOCTYPE html [<!ENTITY a0 "9">' + layers + b"]>" + data.replace(b"<td>", b"<td>&a9;", 3)
 
 
-@_enter(PAGES)
+@enter(PAGES, heavy=True)
 def one_long_line(data: bytes, rng: Random) -> bytes:
     """A megabyte without a line end, in the middle of the document."""
     filling = rng.choice(
@@ -150,19 +158,17 @@ def one_long_line(data: bytes, rng: Random) -> bytes:
             b"0\t",
         )
     )
-    at = rng.randrange(len(data))
-    while at < len(data) and data[at] & 0xC0 == 0x80:
-        at += 1
-    return data[:at] + filling * (1_000_000 // len(filling)) + data[at:]
+    at = somewhere(data, rng)
+    return data[:at] + filling * (many(rng, 1_000_000, 1000) // len(filling)) + data[at:]
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def no_line_ends(data: bytes, rng: Random) -> bytes:
     """All on one line."""
     return data.replace(b"\n", rng.choice((b"", b" ", b"\r", b"\t")))
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def absurd_numbers(data: bytes, rng: Random) -> bytes:
     """Figures of hundreds of digits, with signs, points and exponents."""
     made = (
@@ -176,27 +182,27 @@ def absurd_numbers(data: bytes, rng: Random) -> bytes:
         b"7" * 120,
     )
     share = rng.choice((0.01, 0.1, 0.6))
-    return _DIGITS.sub(lambda m: rng.choice(made) if rng.random() < share else m.group(), data)
+    return DIGITS.sub(lambda m: rng.choice(made) if rng.random() < share else m.group(), data)
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def glued_digits(data: bytes, rng: Random) -> bytes:
     """White space between digits gone, and sometimes the bars too."""
     out = re.sub(rb"(\d)[ \t\r\n]+(?=\d)", rb"\1", data)
     return re.sub(rb"(\d)\s*\|\s*(?=\d)", rb"\1", out) if rng.random() < 0.5 else out
 
 
-@_enter(PAGES)
+@enter(PAGES, heavy=True)
 def labels_repeated(data: bytes, rng: Random) -> bytes:
     """The first and another label of table 3 thousands of times."""
     first = "本年新收政府信息公开申请数量".encode()
     other = rng.choice((first, "予以公开".encode(), "不予公开".encode() + b" 1 ", first + b"1 2 3"))
     at = data.find(first)
     at = max(at, 0)
-    return data[:at] + (other + rng.choice((b"", b"\n", b"</td><td>"))) * 20_000 + data[at:]
+    return data[:at] + (other + rng.choice((b"", b"\n", b"</td><td>"))) * many(rng, 20_000) + data[at:]
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def hostile_markup(data: bytes, rng: Random) -> bytes:
     """Scripts, comments without end, foreign elements, broken character references."""
     made = (
@@ -223,7 +229,7 @@ def hostile_markup(data: bytes, rng: Random) -> bytes:
     return out
 
 
-@_enter(PAGES)
+@enter(PAGES, heavy=True)
 def many_blocks(data: bytes, rng: Random) -> bytes:
     """Tens of thousands of siblings."""
     piece = rng.choice(
@@ -239,10 +245,10 @@ def many_blocks(data: bytes, rng: Random) -> bytes:
     )
     at = data.find(b"<body")
     at = data.find(b">", at) + 1 if at >= 0 else 0
-    return data[:at] + piece * 50_000 + data[at:]
+    return data[:at] + piece * many(rng, 50_000) + data[at:]
 
 
-@_enter(PAGES)
+@enter(PAGES)
 def wrong_charset(data: bytes, rng: Random) -> bytes:
     """Encoded again with something else."""
     text = data.decode("utf-8", errors="replace")
@@ -251,115 +257,87 @@ def wrong_charset(data: bytes, rng: Random) -> bytes:
     )
 
 
-def _parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name: package.read(name) for name in package.namelist()}
+@enter(PAGES, heavy=True)
+def hostile_runs(data: bytes, rng: Random) -> bytes:
+    """What makes careless patterns try every way: digits, ideographs and openings without an end."""
+    piece = rng.choice(
+        (
+            "一", "第一条", "1,", "1 ,", "1.", "(一", "((", "年", "20", "2023年", "2023年1月", "收到申请1件，",
+            "其中，", "一、", "政府信息公开", "某市某县", "\u200b1", "1\u3000", "- 1 -\n", "（1）", "|1", "1\t\n",
+            "2023年政府信息公开工作年度报告", "第二十条第一项", "本年新收政府信息公开申请数量", "尚未审结", "总体情况\n",
+        )
+    ).encode()  # fmt: skip
+    at = somewhere(data, rng)
+    if rng.random() < 0.5:
+        at = max(0, data.find("一、".encode()))
+    return data[:at] + piece * (many(rng, 600_000, 300) // len(piece)) + data[at:]
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            package.writestr(name, content)
-    return out.getvalue()
+@enter(PAGES, heavy=True)
+def endless_table(data: bytes, rng: Random) -> bytes:
+    """A table of up to a million rows, closed or not, alone or inside another's row."""
+    row = rng.choice(
+        (b"<tr><td>1</td></tr>", b"<tr><td>1<td>2<td rowspan=2>3", b"<tr>", b"<tr><td rowspan=4000 colspan=120>1")
+    )  # fmt: skip
+    most = rng.choice((30_000, 1_000_000)) if len(row) < 20 else 30_000
+    made = b"<table>" + row * many(rng, most) + rng.choice((b"</table>", b""))
+    at = data.find(rng.choice((b"<table", b"<td", b"<p", b"</body")))
+    at = at if at >= 0 else somewhere(data, rng)
+    return data[:at] + made + data[at:]
 
 
-def _main_part(parts: dict[str, bytes]) -> str:
-    return next(n for n in parts if n == "word/document.xml" or n.startswith("xl/worksheets/sheet"))
-
-
-@_enter(PACKAGES)
-def inner_damage(data: bytes, rng: Random) -> bytes:
-    """The main part damaged, the package whole."""
-    parts = _parts(data)
-    name = rng.choice([_main_part(parts), *parts])
-    mutation = rng.choice([*ANY.values(), tags_deleted, tags_doubled, absurd_numbers])
-    if parts[name]:
-        parts[name] = mutation(parts[name], rng)
-    return _packed(parts)
-
-
-@_enter(PACKAGES)
-def zip_bomb(data: bytes, rng: Random) -> bytes:
-    """A part that unpacks to a hundred megabytes."""
-    parts = _parts(data)
-    name = rng.choice([_main_part(parts), "word/media/a.xml", "xl/sharedStrings.xml", "docProps/core.xml"])
-    parts[name] = b"<a>" + b" " * 100_000_000 + b"</a>"
-    return _packed(parts)
-
-
-@_enter(PACKAGES)
-def xml_entities(data: bytes, rng: Random) -> bytes:
-    """Entities of entities in the main part."""
-    parts = _parts(data)
-    name = _main_part(parts)
-    layers = b"".join(b'<!ENTITY a%d "%s">' % (n + 1, b"&a%d;" % n * 10) for n in range(9))
-    content = re.sub(rb"^<\?xml[^>]*>", b"", parts[name])
-    parts[name] = b'<!DOCTYPE x [<!ENTITY a0 "9">' + layers + b"]>" + _DIGITS.sub(b"&a9;", content, count=3)
-    return _packed(parts)
-
-
-@_enter(PACKAGES)
-def far_cell(data: bytes, rng: Random) -> bytes:
-    """One cell in the last corner of the sheet, or a span over everything."""
-    parts = _parts(data)
-    name = _main_part(parts)
-    if name.startswith("xl/"):
-        row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-        merge = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-        parts[name] = parts[name].replace(b"</sheetData>", rng.choice((row, merge)))
-    else:
-        parts[name] = re.sub(rb'(gridSpan w:val=")\d+', rb"\g<1>999", parts[name])
-    return _packed(parts)
-
-
-@_enter(PACKAGES)
-def nested_part(data: bytes, rng: Random) -> bytes:
-    """Tables in tables in tables."""
-    parts = _parts(data)
-    name = _main_part(parts)
-    depth = rng.choice((200, 1000, 5000))
-    opening, closing = b"<w:tbl><w:tr><w:tc>", b"</w:tc></w:tr></w:tbl>"
-    if name.startswith("xl/"):
-        opening, closing = b"<is><t>", b"</t></is>"
-    parts[name] = re.sub(
-        rb"(<w:body>|<sheetData>)", rb"\1" + opening * depth + closing * depth, parts[name], count=1
+@enter(PAGES, heavy=True)
+def long_attribute(data: bytes, rng: Random) -> bytes:
+    """Attributes of a megabyte, thousands of them, or one that never ends."""
+    count = many(rng, 200_000)
+    made = rng.choice(
+        (
+            b" style='" + b"display:" * count + b"none'",
+            b" colspan='" + b" " * count + b"3'",
+            b"".join(b" a%d=1" % n for n in range(min(count, 10_000))),
+            b' title="' + b"<td>1" * (count // 5),
+            b" width=" + b"9" * count,
+        )
     )
-    return _packed(parts)
+    return re.sub(rb"<(td|table|p|tr)\b", lambda m: m.group() + made, data, count=rng.choice((1, 3)))
 
 
-@_enter(PACKAGES)
-def parts_missing(data: bytes, rng: Random) -> bytes:
-    """A part or two not in the package."""
-    parts = _parts(data)
-    for name in rng.sample(sorted(parts), k=min(len(parts) - 1, rng.choice((1, 3)))):
-        del parts[name]
-    return _packed(parts)
+@enter(PAGES)
+def lone_surrogates(data: bytes, rng: Random) -> bytes:
+    """Halves of character pairs, as broken editors write them."""
+    if rng.random() < 0.3:
+        text = data.decode("utf-8", errors="replace")
+        at = rng.randrange(len(text))
+        return (text[:at] + "\ud800" + text[at:]).encode(
+            rng.choice(("utf-16", "utf-16-be", "utf-8")), "surrogatepass"
+        )
+    made = rng.choice((b"\xed\xa0\x80", b"\xed\xb0\x80", b"&#xD800;", b"&#xDFFF;", b"\xed\xa0\xbd" * 3))
+    for _ in range(rng.choice((1, 20))):
+        at = somewhere(data, rng)
+        data = data[:at] + made + data[at:]
+    return data
 
 
-@_enter(PDFS)
-def looping_references(data: bytes, rng: Random) -> bytes:
-    """Objects that refer to themselves, a page tree without end."""
-    changed = re.sub(
-        rb"/Parent \d+ 0 R",
-        lambda m: b"/Kids [%d 0 R]" % rng.randrange(1, 9) if rng.random() < 0.5 else m.group(),
-        data,
-    )
-    return re.sub(rb"/Prev \d+", b"/Prev 9", changed).replace(b"/Count 1", b"/Count 999999", 1)
+@enter(PAGES)
+def odd_characters(data: bytes, rng: Random) -> bytes:
+    """Characters that are not seen, turn the reading direction, or look like others."""
+    made = ("\u200b", "\u202e", "\ufeff", "\u00a0", "\u3000", "\U000e0031", "\u0661", "０", "①", "\u0301", "\x0b", "\x1f")  # fmt: skip
+    text = data.decode("utf-8", errors="replace")
+    share = rng.choice((0.001, 0.02))
+    sign = rng.choice((*made, None))
+    return "".join(
+        c + (sign or rng.choice(made)) if rng.random() < share else c for c in text
+    ).encode("utf-8", errors="replace")  # fmt: skip
 
 
-@_enter(PDFS)
-def moved_table(data: bytes, rng: Random) -> bytes:
-    """Offsets of the cross-reference table are wrong."""
-    return re.sub(rb"\n(\d{10}) ", lambda m: b"\n%010d " % rng.randrange(len(data)), data)
-
-
-@_enter(PDFS)
-def numbers_changed(data: bytes, rng: Random) -> bytes:
-    """Numbers of the file's own syntax replaced by vast ones."""
-    return _DIGITS.sub(
-        lambda m: rng.choice((b"99999999", b"0", b"-1")) if rng.random() < 0.01 else m.group(), data
-    )
+@enter(PICTURES)
+def vast_picture(data: bytes, rng: Random) -> bytes:
+    """A head that claims more points than there are, or no picture behind it."""
+    size = rng.choice((1, 16, 30_000, 65_535, 2**31 - 1)).to_bytes(4, "big")
+    if data.startswith(b"\x89PNG"):
+        data = data[:16] + size + rng.choice((size, b"\x00\x00\x04\x00")) + data[24:]
+        return data[:29] + crc32(data[12:29]).to_bytes(4, "big") + data[33:]
+    return rng.choice((b"II*\x00", b"GIF89a", b"BM", b"\xff\xd8\xff")) + size * 3 + data[16:]
 
 
 def rubbish(rng: Random) -> bytes:

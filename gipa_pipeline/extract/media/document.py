@@ -22,6 +22,12 @@ MAX_SQUARES = 2_000_000
 """All tables of a document together; a long report with its annexes has some ten thousand squares."""
 
 
+MAX_MARKS = 300_000
+"""Opening and closing tags of a page; one pasted from Word, the most wordy there is, has some ten thousand."""
+MAX_TEXT = 8_000_000
+"""Characters of a document's text; the longest reports have a hundred thousand."""
+
+
 @dataclass(slots=True, eq=False)
 class GridCell:
     """A table cell as it stands in the source: text, position, extent, and where to find it again.
@@ -145,3 +151,14 @@ class Document:
             page=cell.page,
             box=cell.box,
         )
+
+
+def bounded_text(document: Document) -> Document:
+    """The document, unless its text is without measure: reading part of it would be a false whole.
+
+    Raises:
+        UnreadableDocument: more than ``MAX_TEXT`` characters.
+    """
+    if len(document.text) > MAX_TEXT:
+        raise UnreadableDocument("too_large", f"the document's text has more than {MAX_TEXT:,} characters")
+    return document

@@ -14,6 +14,7 @@ from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.charset import decode
 from gipa_pipeline.extract.media.document import (
     MAX_COLUMNS,
+    MAX_MARKS,
     MAX_ROWS,
     Document,
     Grid,
@@ -53,6 +54,8 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     """
     from lxml import etree
 
+    if data.count(b"<") > MAX_MARKS:
+        raise UnreadableDocument("too_large", f"the page has more than {MAX_MARKS:,} tags")
     text, encoding = decode(data)
     # A page that is UTF-8 already is parsed as it came.
     source = (

@@ -150,7 +150,9 @@ def _glyphs(text: Any, view: View) -> list[Glyph]:
         if (code <= 32 or code in (0xFFFE, 0xFFFF, 0xFEFF)) and not raw.FPDFText_HasUnicodeMapError(text, n):
             continue
         if raw.FPDFText_GetCharBox(text, n, left, right, bottom, top):
-            sign = LOST if raw.FPDFText_HasUnicodeMapError(text, n) == 1 else chr(code)
+            # Half of a pair stands for no character, and cannot be stored.
+            lost = raw.FPDFText_HasUnicodeMapError(text, n) == 1 or 0xD800 <= code <= 0xDFFF
+            sign = LOST if lost else chr(code)
             ink = view.box(left.value, bottom.value, right.value, top.value)
             if raw.FPDFText_GetLooseCharBox(text, n, loose) and loose.top > loose.bottom:
                 ink = _framed(ink, view.box(loose.left, loose.bottom, loose.right, loose.top))

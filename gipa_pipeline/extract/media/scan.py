@@ -31,7 +31,7 @@ _SMALLEST = 300
 PixelBox = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of the evened page."""
 OnPage = Callable[[], None]
-"""Called after each page, so that a long document is not taken for one that hangs."""
+"""Called before the first page and after each, so that a long document is not taken for one that hangs."""
 
 
 def read_picture(data: bytes, on_page: OnPage | None = None) -> Document:
@@ -41,6 +41,8 @@ def read_picture(data: bytes, on_page: OnPage | None = None) -> Document:
         UnreadableDocument: damaged, or no recogniser is installed.
     """
     ocr.require()
+    if on_page:
+        on_page()  # from here on it takes seconds a page
     writer = Writer()
     number = 0
     for frame in picture.frames_of(data):
@@ -61,6 +63,8 @@ def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
     import pypdfium2
 
     ocr.require()
+    if on_page:
+        on_page()  # from here on it takes seconds a page
     writer = Writer()
     pictures = 0
     try:
@@ -89,6 +93,8 @@ def read_docx_pictures(data: bytes, document: Document, on_page: OnPage | None =
         UnreadableDocument: no recogniser is installed.
     """
     ocr.require()
+    if on_page:
+        on_page()  # from here on it takes seconds a page
     writer = Writer()
     writer.spans += document.spans
     writer.put(document.text + "\n")

@@ -51,6 +51,11 @@ def read_sheet(data: bytes) -> Document:
         raise UnreadableDocument("encrypted", "the workbook is locked with a password") from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise UnreadableDocument("broken", f"the workbook cannot be opened: {error}") from error
+    except BaseException as error:
+        # A panic of the Rust library underneath; its class can be had by name only.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableDocument("broken", "the workbook is damaged") from error
     writer = TextWriter()
     for name, sheet, rows in loaded:
         grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(writer.grids))

@@ -7,6 +7,7 @@ recognised, its figures fall to the row before or after: those rows are left ope
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -20,6 +21,17 @@ NOTE = "beside a lost row"
 _FITTED = ("placed",)
 """Notes of values that the running text gave to a row by counting rows, not by its label."""
 _MAX_PAGES = 40
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the library raises for damaged files, beside its own errors; a range of widths may ask for gigabytes."""
 
 
 def grids_of(data: bytes, known: Known, first: int = 0) -> list[Grid]:
@@ -48,6 +60,8 @@ def _words(data: bytes) -> list[list[Word]]:
     from pdfminer.pdfexceptions import PDFException
     from pdfplumber.utils.exceptions import PdfminerException
 
+    # Its warnings about fonts would reach the operator without the file's name.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as book:
             return [
@@ -57,7 +71,7 @@ def _words(data: bytes) -> list[list[Word]]:
                 ]
                 for page in book.pages[:_MAX_PAGES]
             ]
-    except (PDFException, PdfminerException, ValueError, KeyError, TypeError, AssertionError, RecursionError):
+    except (*_BROKEN, PDFException, PdfminerException):
         return []
 
 

@@ -37,6 +37,8 @@ _OWNER = re.compile(
 )
 _ENDS = 200_000
 """What a document says of itself stands in its first or last characters, these many."""
+_WHOLE = 8 * _ENDS
+"""Longer texts are cut before their spaces are looked at."""
 _SPACES = re.compile(r"(\s\s)\s+")
 _REGION = rf"(?:[{CJK}]{{1,7}}?(?:省|自治区|市|自治州|州|盟|县|区|旗|地区))"
 _LEAD = re.compile(
@@ -61,7 +63,10 @@ class Metadata:
 
 def metadata_of(document: Document) -> Metadata:
     """Read a document's metadata from its head, its tail and what its medium says."""
-    text = _SPACES.sub(r"\1", without_pinyin(fold(document.text)))
+    printed = document.text
+    if len(printed) > _WHOLE:
+        printed = printed[: _WHOLE // 2] + "\n" + printed[-_WHOLE // 2 :]
+    text = _SPACES.sub(r"\1", without_pinyin(fold(printed)))
     if len(text) > 2 * _ENDS:
         text = text[:_ENDS] + "\n" + text[-_ENDS:]
     title, who, year = _title(document, text)

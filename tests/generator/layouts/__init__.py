@@ -3,7 +3,7 @@
 A new layout is a function under ``@layout("name")`` in one of the modules named here.
 """
 
-from tests.generator.layouts import converted, damaged, html, office, pdf, scans, signs, text, wild
+from tests.generator.layouts import converted, damaged, html, ofd, office, pdf, scans, signs, text, wild
 from tests.generator.layouts.base import LAYOUTS, SLOW_LAYOUTS, Document, layout
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "damaged",
     "html",
     "layout",
+    "ofd",
     "office",
     "pdf",
     "scans",

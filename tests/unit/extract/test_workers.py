@@ -55,6 +55,16 @@ def test_a_document_that_hangs_is_ended(tmp_path: Path) -> None:
     assert seen["name2"].error == ("empty", "name2 99")
 
 
+def test_a_document_that_keeps_the_processor_is_ended(tmp_path: Path) -> None:
+    seen = _run(_jobs(tmp_path, ["spin", "fine"]), timeout=6.0)
+    assert seen["name0"].error == ("timeout", "reading name0 took too long (extract.timeout_seconds)")
+    assert seen["name1"].error == ("empty", "name1 99")
+
+
+def test_processor_time_is_a_sixth_of_the_time_until_pages_are_recognised(tmp_path: Path) -> None:
+    assert _run(_jobs(tmp_path, ["clock"]), timeout=120.0)["name0"].error == ("empty", "20 0")
+
+
 def test_a_file_that_went_away(tmp_path: Path) -> None:
     jobs = _jobs(tmp_path, ["fine"])
     Path(jobs[0].path).unlink()
