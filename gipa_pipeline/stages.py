@@ -168,10 +168,17 @@ class Chain:
             accept: tolerance rules that shall not stop it this time.
 
         Raises:
-            ToleranceExceeded: too much of the year is lost or in doubt; what is there stays.
+            ToleranceExceeded: too much of the year is lost or in doubt; the sums that are there stay, and the
+                offices' pages say so instead of showing them.
         """
         from gipa_pipeline.aggregate import consolidate, in_scope
-        from gipa_pipeline.validate.tolerance import ToleranceExceeded, exceeded, measures
+        from gipa_pipeline.validate.tolerance import (
+            STOPPED,
+            ToleranceExceeded,
+            exceeded,
+            measures,
+            stopped_text,
+        )
 
         inputs = digest_of(
             [
@@ -187,13 +194,21 @@ class Chain:
             reports, cells = normalized("reports"), normalized("cells")
             last = self.store.read_frame("normalized", year - 1, "reports") if self._has(year - 1) else None
             if beyond := exceeded(measures(self.settings, reports, cells, last), accept):
+                told = json.dumps({"message": stopped_text(year, beyond)}, ensure_ascii=False)
+                self.store.write_text("aggregated", year, STOPPED, told + "\n")
                 raise ToleranceExceeded(year, beyond)
+            (self.store.folder("aggregated", year) / STOPPED).unlink(missing_ok=True)
             sums = consolidate(
                 self.registry, year, reports, cells, validated("findings"), validated("coverage")
             )
             return in_scope(self.registry, year, sums)
 
-        return self._make("aggregated", year, inputs, work)
+        try:
+            return self._make("aggregated", year, inputs, work)
+        except ToleranceExceeded:
+            # Pages of an earlier run would show its sums as if nothing had happened.
+            self.report(year)
+            raise
 
     def report(self, year: int) -> Step:
         """The page and the workbook of every office (报告)."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gipa_pipeline.aggregate.rollup import sum_schema
 from gipa_pipeline.report.handed import Version, versions
 from gipa_pipeline.settings import Settings
+from gipa_pipeline.validate.tolerance import STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +34,7 @@ class YearFacts:
     Built from the store by :func:`load_facts`, or from frames by :meth:`of`. ``document`` gives a document's
     bytes by its hash, where they are at hand: pictures of places are made from them. ``earlier`` are the years
     before, oldest first, of whose cells only the row totals of table 3 are there; ``handed`` what each office was
-    handed of this year's reports so far.
+    handed of this year's reports so far; ``stopped`` says why the year was not added up, if it was not.
     """
 
     registry: Registry
@@ -46,6 +49,7 @@ class YearFacts:
     document: Callable[[str], bytes | None] | None = None
     earlier: tuple[YearFacts, ...] = ()
     handed: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    stopped: str = ""
     _slices: dict[str, _Sliced] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -121,12 +125,26 @@ def load_facts(store: Store, registry: Registry, settings: Settings, year: int) 
         cells=store.read_table("normalized", year, "cells"),
         findings=store.read_table("validated", year, "findings"),
         coverage=store.read_table("validated", year, "coverage"),
-        consolidated=store.read_table("aggregated", year, "consolidated"),
-        consolidated_tree=store.read_table("aggregated", year, "consolidated_tree"),
+        consolidated=_sums(store, year, "consolidated"),
+        consolidated_tree=_sums(store, year, "consolidated_tree"),
+        stopped=_stopped(store, year),
         document=lambda sha: store.get_bytes(sha) if store.object_path(sha).is_file() else None,
         earlier=tuple(_earlier(store, registry, settings, y) for y in years_before(store, year)),
         handed={o: versions(store, year, o) for o in registry.offices_in(year)},
     )
+
+
+def _stopped(store: Store, year: int) -> str:
+    if not (store.folder("aggregated", year) / STOPPED).is_file():
+        return ""
+    return str(json.loads(store.read_text("aggregated", year, STOPPED))["message"])
+
+
+def _sums(store: Store, year: int, name: str) -> pa.Table:
+    """A consolidated table; of a year that was stopped before it was ever added up, one without rows."""
+    if _stopped(store, year) and not store.has_frame("aggregated", year, name):
+        return sum_schema().empty_table()
+    return store.read_table("aggregated", year, name)
 
 
 def years_before(store: Store, year: int) -> tuple[int, ...]:

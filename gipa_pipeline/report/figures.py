@@ -102,8 +102,8 @@ def _states(cell: Row) -> bool:
 def table_set(
     facts: YearFacts, form: Form | None, office_id: str, cells: UnitCells, *, with_offices_below: bool
 ) -> TableSet | None:
-    """An office's figures with their notes; None where no form is added up (before 2019)."""
-    if form is None:
+    """An office's figures with their notes; None where nothing is added up: before 2019, or a year that is stopped."""
+    if form is None or facts.stopped:
         return None
     units = (tree if with_offices_below else flat)(facts.registry, office_id)
     read = tuple(u for u in units if u in cells.read)

@@ -100,6 +100,12 @@ class OfficeView:
     since: Since | None
     data_from: date | None
     data_until: date | None
+    stopped: str = ""
+
+    @property
+    def no_figures(self) -> str:
+        """Why there are no consolidated figures."""
+        return self.stopped or f"{self.year}年度使用的是2019年以前的统计表，不作汇总。"
 
     @property
     def summands(self) -> tuple[UnitView, ...]:
@@ -178,6 +184,7 @@ def office_view(facts: YearFacts, office_id: str) -> OfficeView:
         since=since(facts.handed.get(office_id, ()), numbered, {f.finding_id: f.state for f in findings}),
         data_from=min(fetched, default=None),
         data_until=max(fetched, default=None),
+        stopped=facts.stopped,
     )
 
 

@@ -92,7 +92,7 @@ class _Writer:
         lists.coverage(self.pens, book.add_worksheet(COVERAGE), view)
         units = book.add_worksheet(UNITS)
         if view.form is None or view.figures is None:
-            sums.write_string(0, 0, f"{view.year}年度使用的是2019年以前的统计表，不作汇总。")
+            sums.write_string(0, 0, view.no_figures)
         else:
             flat_units = view.figures.units
             all_units = view.figures_tree.units if view.figures_tree else flat_units

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 LIMITS = MappingProxyType({"W01": 0.5, "W02": 0.2, "W03": 0.5})
 """The share that is still borne; ``rules.thresholds`` may set ``W01.share`` and so on."""
+STOPPED = "stopped.json"
+"""In a year's folder of sums while it is not added up: which rules stopped it, for the pages to say so."""
+_SAID = MappingProxyType(
+    {
+        "W01": "{total}份文件中有{bad}份无法读取",
+        "W02": "{total}个数据格中有{bad}个不能确定数值",
+        "W03": "上年有报告的{total}个单位中有{bad}个本年没有报告",
+    }
+)
 LEAST = 20.0
 """Fewer units than these are not judged as a whole; ``W.least`` in ``rules.thresholds``."""
 _DOUBTFUL = ("ambiguous", "unreadable")
@@ -41,6 +50,14 @@ class Measure:
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.bad} of {self.total} {self.text} (limit {self.limit:.0%})"
+
+
+def stopped_text(year: int, beyond: Collection[Measure]) -> str:
+    """What an office is told of a year that was not added up, in Chinese."""
+    reasons = "；".join(
+        f"{_SAID[m.rule].format(bad=m.bad, total=m.total)}（{m.rule}，限度{m.limit:.0%}）" for m in beyond
+    )
+    return f"{year}年度暂未汇总：{reasons}。查明原因或由运行人员放行并记录后才汇总；下列报送情况和问题清单不受影响。"
 
 
 class ToleranceExceeded(GipaError):

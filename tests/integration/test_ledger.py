@@ -10,9 +10,10 @@ import pytest
 from gipa_pipeline.cli import main
 from gipa_pipeline.ledger import Decision, append, restate
 from gipa_pipeline.registry import load_registry
-from gipa_pipeline.settings import Settings
+from gipa_pipeline.settings import RuleSettings, Settings
 from gipa_pipeline.stages import Chain
 from gipa_pipeline.store import Store
+from gipa_pipeline.validate.tolerance import ToleranceExceeded
 from tests.integration.instance import write
 
 YEAR, START = 2023, datetime(2024, 4, 10, 4, 0, tzinfo=UTC)
@@ -36,14 +37,18 @@ class World:
         self.store = Store(folder / "data")
         self.right = report
 
+    def chain(self, settings: Settings | None = None) -> Chain:
+        """The chain as it is run on the present day."""
+        settings = settings or Settings()
+        registry = load_registry(self.folder, settings)
+        return Chain(registry, settings, self.store, lambda: START + timedelta(days=self.day))
+
     def run(self, report: str | None = None, *, days: int = 1) -> dict[str, dict]:
         """Publish a version, run the chain some days later, and give the findings by rule."""
         if report is not None:
             (self.folder / "town.txt").write_text(report, encoding="utf-8")
         self.day += days
-        chain = Chain(
-            load_registry(self.folder, Settings()), Settings(), self.store, lambda: START + timedelta(days=self.day)
-        )  # fmt: skip
+        chain = self.chain()
         chain.fetch(YEAR)
         chain.extract(YEAR)
         chain.normalize(YEAR)
@@ -121,6 +126,26 @@ def test_what_was_decided_shows_in_the_office_page_that_is_written_next(world: W
     shown = page.read_bytes()
     assert world.run(days=0)["R01"]["state"] == "dismissed"
     assert page.read_bytes() == shown, "the next run comes to the same"
+
+
+def test_a_year_that_is_stopped_says_so_and_shows_no_sums_of_before(world: World) -> None:
+    world.run(world.right)
+    page = world.store.folder("reports", YEAR) / "office" / "index.html"
+    assert "暂未汇总" not in page.read_text(encoding="utf-8")
+    assert page.read_text(encoding="utf-8").count('<table class="form') == 3
+    (world.folder / "town.txt").write_bytes(b"%PDF-1.4 broken")
+    world.day += 1
+    chain = world.chain(Settings(rules=RuleSettings(thresholds={"W.least": 1})))
+    for stage in (chain.fetch, chain.extract, chain.normalize, chain.validate):
+        stage(YEAR)
+    with pytest.raises(ToleranceExceeded):
+        chain.aggregate(YEAR)
+    text = page.read_text(encoding="utf-8")
+    assert "2023年度暂未汇总：1份文件中有1份无法读取（W01，限度50%）" in text
+    assert '<table class="form' not in text
+    assert chain.aggregate(YEAR, accept=["W01"]).changed
+    chain.report(YEAR)
+    assert "暂未汇总" not in page.read_text(encoding="utf-8")
 
 
 def test_a_change_with_a_note_is_only_told(world: World) -> None:
