@@ -136,7 +136,10 @@ def _strip_notes(plain: str, notes: list[str]) -> str:
     end = len(plain)
     while end and unicodedata.category(plain[end - 1]) == "No":
         end -= 1
-    if 0 < end < len(plain):
+    if end == 0:
+        # A circled figure alone is a footnote's mark (①) as likely as a number.
+        return plain
+    if end < len(plain):
         plain = plain[:end].rstrip()
         notes.append("footnote")
     folded = plain.translate(_FOLD).translate(_TRADITIONAL)

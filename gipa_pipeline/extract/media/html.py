@@ -244,6 +244,8 @@ def _gather(element: Any, parts: list[str]) -> None:
         else:
             if child.tag in BLOCKS:
                 parts.append("\n")
+            if child.tag == "sup":
+                _raise(child)
             if child.text:
                 parts.append(child.text.replace("\n", " "))
             elif child.tag == "input" and child.get("type", "text") in _SHOWN_INPUTS:
@@ -253,6 +255,17 @@ def _gather(element: Any, parts: list[str]) -> None:
                 stack.append((child, iter(child)))
             else:
                 _leave(child, parts)
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _raise(sup: Any) -> None:
+    """Raised digits as such: ``12<sup>1</sup>`` is twelve with a footnote, not a hundred and twenty-one."""
+    for element in sup.iter():
+        element.text = element.text and element.text.translate(_RAISED)
+        if element is not sup:
+            element.tail = element.tail and element.tail.translate(_RAISED)
 
 
 def _is_frame(table: Any) -> bool:

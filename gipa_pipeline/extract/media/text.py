@@ -22,6 +22,7 @@ from gipa_pipeline.extract.media.document import (
 
 _MANY_COMMAS, _MANY_ROWS, _SHORT = 6, 8, 12
 _STROKES = re.compile(r"[\s|:+=-]+")
+_PADDING = re.compile(r"(?<=\s)\|{2,}\s*$")
 
 
 def read_text(data: bytes) -> Document:
@@ -106,6 +107,10 @@ def _cells_of(line: str) -> list[tuple[int, int]]:
             spans = spans[1:]
         if spans and not line[spans[-1][0] :].strip():
             spans = spans[:-1]
+        # Bars without anything between them fill a row up to the table's width. They are no cells: where a
+        # converter drops blank cells, ``label | 5 | ||||||||`` does not say in which column the 5 stood.
+        if (padding := _PADDING.search(line)) is not None:
+            spans = [s for s in spans if s[1] < padding.start() or line[s[0] : s[1]].strip()]
     # A single cell closed by bars ("0 |", "label | ||") is the layout with one cell a line.
     filled = [s for s in spans if line[s[0] : s[1]].strip()]
     if len(spans) < 3 or (len(filled) < 2 and not line.lstrip().startswith("|")):

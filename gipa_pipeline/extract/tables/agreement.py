@@ -10,6 +10,7 @@ from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
 _BOTH = ("structure", "sequence")
+_NUMERALS = frozenset("〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟")
 
 
 def compare(
@@ -58,12 +59,24 @@ def _words(cell: CellReading) -> bool:
     return cell.status == "unreadable" and bool(cell.raw) and not any(c.isdigit() for c in cell.raw or "")
 
 
+def _numeral(cell: CellReading) -> bool:
+    """Whether a cell holds a number in Chinese numerals (or a stroke that looks like 一), and no digits."""
+    raw = cell.raw or ""
+    return any(c in _NUMERALS for c in raw) and not any(c.isdigit() for c in raw)
+
+
 def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
     both = a.readers + b.readers
     if a.status == b.status == "blank" or (a.value is not None and a.value == b.value):
         best = b if (b.status in _PLAIN and a.status not in _PLAIN) else a
         return _with(best, both), False
     a_plain, b_plain = a.status in _PLAIN, b.status in _PLAIN
+    if b.status == "blank" and _numeral(a):
+        # Only the grid's reader sees words; to the other one 三 between two bars is an empty cell.
+        return a, False
+    if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in a.raw or ""):
+        # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.
+        return a, False
     if a_plain != b_plain:
         chosen, other = (a, b) if a_plain else (b, a)
         agrees = chosen.value is not None and chosen.value in other.candidates

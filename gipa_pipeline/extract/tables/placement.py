@@ -140,12 +140,20 @@ def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
 
 
 def fill(
-    zone: Zone, count: int, blocks: Sequence[int] | None, spacing: Spacing | None, *, anchored: bool = True
+    zone: Zone,
+    count: int,
+    blocks: Sequence[int] | None,
+    spacing: Spacing | None,
+    *,
+    anchored: bool = True,
+    counted: bool = True,
 ) -> Filling:
     """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums.
 
     ``anchored``: the first square is the first cell, because a label stands right before it. Table 4 has no
-    row label: empty squares at its start may be the padding of its headings.
+    row label: empty squares at its start may be the padding of its headings. ``counted``: no row of the table
+    has a figure behind its last cell; else the table has columns more than the form, and squares cannot be
+    counted off from the label.
     """
     if zone.plain is not None:
         return Filling("read", zone.items, [zone.plain], plain=True)
@@ -154,10 +162,10 @@ def fill(
     numbers = zone.numbers
     if not numbers:
         marks = [i for i in zone.items if i.blank]
-        seen = len(marks) == count or len(zone.squares or ()) >= count or sum(zone.gaps) >= count
+        seen = len(marks) == count or len(zone.squares or ()) + zone.padding >= count or sum(zone.gaps) >= count
         return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
-        return _from_squares(zone, count, blocks, anchored=anchored)
+        return _from_squares(zone, count, blocks, anchored=anchored, counted=counted)
     if len(zone.items) == count:
         return Filling.read(zone.items)
     if len(zone.items) > count:
@@ -173,7 +181,9 @@ def fill(
     return _cut(zone.items, count, blocks)
 
 
-def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None, *, anchored: bool) -> Filling:
+def _from_squares(
+    zone: Zone, count: int, blocks: Sequence[int] | None, *, anchored: bool, counted: bool
+) -> Filling:
     squares = list(zone.squares or ())
     filled = [n for n, s in enumerate(squares) if not s.blank]
     outside = [i for i in zone.numbers if all(i.start != squares[n].start for n in filled)]
@@ -187,10 +197,13 @@ def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None, *, ancho
             else _windows(zone.items, count, blocks)
         )
     if len(filled) == count:
+        if filled[-1] - filled[0] >= count and anchored:
+            # An empty square among as many figures as there are cells: one of the columns is not the form's.
+            return Filling.unread(zone.items)
         return Filling.read([squares[n] for n in filled])
     if len(filled) > count:
         return _windows([squares[n] for n in filled], count, blocks)
-    while anchored and squares and squares[-1].blank and len(squares) > count:
+    while anchored and counted and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
     if len(squares) == count and (anchored or not squares[0].blank):
         return Filling.read(squares)
@@ -198,7 +211,7 @@ def _from_squares(zone: Zone, count: int, blocks: Sequence[int] | None, *, ancho
         tokens = [squares[n] for n in filled]
         return (
             _cut(tokens, count, blocks)
-            if any(len(t.text) > 1 for t in tokens)
+            if any(len(t.text) > 1 for t in tokens) and not zone.padding
             else _short(tokens, count, blocks)
         )
     return _windows(squares, count, blocks, must=filled)
@@ -212,13 +225,19 @@ def _windows(
     for start in range(len(items) - count + 1):
         if must and not (start <= must[0] and must[-1] < start + count):
             continue
-        for option in _whole(items[start : start + count]):
-            options.setdefault(option, start)
+        whole = _whole(items[start : start + count])
+        if not whole:
+            # Money or decimals among them: a way that fits, though not one that options can hold.
+            return Filling.unread(items)
+        options.setdefault(whole[0], start)
     if not options:
         return Filling.unread(items)
-    kept = [o for o in options if blocks is None or _adds_up(o, blocks)] or list(options)
+    # Where none adds up the place is a guess (a column of the unit's own may stand among the squares).
+    adding = [o for o in options if blocks is None or _adds_up(o, blocks)]
+    kept = adding or list(options)
     start = options[kept[0]] if len(kept) == 1 else 0
-    return Filling("placed", items[start : start + count] if len(kept) == 1 else items, kept)
+    placed = items[start : start + count] if len(kept) == 1 else items
+    return Filling("placed", placed, kept, weak=not adding)
 
 
 def _adds_up(values: Values, blocks: Sequence[int]) -> bool:

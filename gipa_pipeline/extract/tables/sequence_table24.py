@@ -63,11 +63,39 @@ def table2_tasks(
         if not cells:
             continue
         after = anchors[n + 1][1].start if n + 1 < len(anchors) else limit
-        end = min(after, first_ideograph(folded, here.end, limit))
+        start, label_end = here.start, _end_of_label(folded, here.end, after)
+        if label_end > here.end:
+            start = label_end
+        end = min(after, first_ideograph(folded, label_end, limit))
         signed = any(form.cells[c].kind == "change" for c in cells)
-        zone = read_zone(folded, here.start, max(end, here.end), here.end, signed=signed, count=len(cells))
-        tasks.append(Task(cells, fill(zone, len(cells), None, None)))
+        zone = read_zone(folded, start, max(end, label_end), label_end, signed=signed, count=len(cells))
+        filling = fill(zone, len(cells), None, None)
+        heading = n + 1 == len(anchors) and _ORDINAL.match(folded, end)
+        if end < after and zone.items and zone.items[-1].end == end and not heading:
+            # The last number runs straight into words that are no label: it may be theirs (2023年立案).
+            filling = Filling.unread(zone.items)
+        tasks.append(Task(cells, filling))
     return tasks
+
+
+_NUMERALS = "〇零一二两三四五六七八九十百千"
+"""Figures written out: not blank, though this reader knows digits only."""
+_ORDINAL = re.compile(r"\(?[一二三四五六七八九十]{1,2}[、.)]")
+_SEPARATOR = re.compile(r"[|\t\n]")
+_DIGITS_OR_NOTES = re.compile(r"\([^()\n]*\)|\d[\d,.]*(?:万元|元|件|项|条|宗|个|次)?")
+
+
+def _end_of_label(folded: str, start: int, limit: int) -> int:
+    """Where a row's label ends: words behind its known spelling, in the same cell, are its own.
+
+    ``行政处罚2023年立案 | 243``: the year is no figure. Nothing is taken for label when the values are not
+    kept apart from it.
+    """
+    end = _SEPARATOR.search(folded, start, limit)
+    if end is None or not any(c.isdigit() for c in folded[end.start() : limit]):
+        return start
+    rest = _DIGITS_OR_NOTES.sub("", folded[start : end.start()])
+    return end.start() if any(c.isalpha() for c in rest) else start
 
 
 def table4_tasks(
@@ -96,7 +124,8 @@ def table4_tasks(
         if labels_end < 0:
             return []
         reading.tables.add("t4")
-        return [Task(cells, Filling.empty(len(cells)))]
+        written = any(w.strip(_NUMERALS) == "" for w in folded[start : min(limit, start + 200)].split())
+        return [Task(cells, Filling.unread([]) if written else Filling.empty(len(cells)))]
     # The values stand behind the last heading before the first digit.
     last = text.offset(text.position(number.start()) - 1) + 1
     end = first_ideograph(folded, last, limit)

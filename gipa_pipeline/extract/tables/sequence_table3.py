@@ -61,15 +61,25 @@ def table3_tasks(
     reading.end = zones[-1][3]
     spacing = spacing_of([zone for members, zone, _, _ in zones if len(members) == 1], len(form.columns))
     reading.spacing = spacing
+    # Figures behind the seventh square in one row: a column of the unit's own, or label cells left empty.
+    counted = all(
+        not any(not square.blank for square in (zone.squares or ())[len(form.columns) :])
+        for _, zone, _, _ in zones
+    )
     tasks: list[Task] = []
+    dense: set[str] = set()
     for members, zone, start, end in zones:
         keys = [rows[m].key for m in members]
+        if len(zone.numbers) > 2 * len(form.columns) * len(members):
+            dense.update(f"t3.{key}.{form.columns[0].key}" for key in keys)
         reading.lost_rows += keys[1:]
         for key, part in zip(
             keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False
         ):
             cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
-            filling = part if isinstance(part, Filling) else fill(part, len(cells), _T3_BLOCKS, spacing)
+            filling = part if isinstance(part, Filling) else fill(
+                part, len(cells), _T3_BLOCKS, spacing, counted=counted
+            )
             tasks.append(Task(cells, filling))
     first = zones[0]
     values_first = _values_first(folded, zones, len(form.columns))
@@ -80,8 +90,14 @@ def table3_tasks(
         # All labels first, then all figures: a conversion that took the table apart.
         return _by_position(form, zones[-1][1].numbers) or [Task(t.cells, Filling.unread([])) for t in tasks]
     if crowded:
-        # Figures stand together elsewhere: rows that look empty may be theirs.
-        tasks = [Task(t.cells, Filling.unread([])) if t.filling.bare else t for t in tasks]
+        # Figures stand together elsewhere: rows that look empty may be theirs, and a row's worth among many
+        # that adds up (seven zeros do) is no reading.
+        tasks = [
+            Task(t.cells, Filling.unread(t.filling.items))
+            if t.filling.bare or t.cells[0] in dense
+            else t
+            for t in tasks
+        ]
     return tasks
 
 

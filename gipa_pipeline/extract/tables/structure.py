@@ -276,10 +276,21 @@ def _value_columns(
     width = len(form.columns)
     votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
     heads = _headings(form)
+    first = min((n for n, of in figures.items() if of), default=0)
+    if any(len(of) > width for of in figures.values()):
+        # A column of the unit's own (serial numbers, last year): full rows cannot vote, headings may.
+        return _headed(texts, grid, first, heads), False
+    headed = _headed(texts, grid, first, heads) if grid.reader != "text" else None
     if votes:
         voted = list(votes.most_common(1)[0][0])
-        first = min(n for n, of in figures.items() if of)
+        if headed is not None and set(headed) != set(voted):
+            # Seven figures a row, but not under the seven headings: a column is empty, another is not the form's;
+            # or the headings are a column off, and then nothing tells.
+            off = {a - b for a, b in zip(sorted(voted), sorted(headed), strict=True)}
+            return (None if len(off) == 1 else headed), False
         return _by_heading(texts, voted, first, heads), len(votes) > 1 and grid.reader == "text"
+    if headed is not None:
+        return headed, False
     for n in range(grid.height):
         columns: list[int] = []
         for wanted in heads:
@@ -293,6 +304,19 @@ def _value_columns(
     used = max((c for n in figures for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
     last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
     return (list(range(last - width, last)) if last >= width + 1 else None), False
+
+
+def _headed(
+    texts: list[list[str]], grid: Grid, first: int, heads: tuple[frozenset[str], ...]
+) -> list[int] | None:
+    """The columns under the seven headings, where each heading stands over one column only; else None."""
+    found: dict[int, int] = {}
+    for column in range(grid.width):
+        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
+        place = next((k for k, wanted in enumerate(heads) if words in wanted), None)
+        if place is not None and found.setdefault(place, column) != column:
+            return None
+    return [found[k] for k in range(len(heads))] if len(found) == len(heads) else None
 
 
 def _by_heading(
@@ -380,6 +404,11 @@ def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: For
             break
 
 
+def _cut_short(values: Sequence[GridCell | None]) -> bool:
+    """Whether a row with figures ends before the table does: a blank cell that was dropped moves the others."""
+    return values[-1] is None and any(v is not None and v.text.strip() for v in values)
+
+
 def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
     reading.tables.add("t3")
     seen: set[str] = set()
@@ -391,7 +420,7 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         seen.add(key)
         if row.how == "position":
             reading.lost_rows.append(key)
-        if len(row.values) != len(form.columns):
+        if len(row.values) != len(form.columns) or _cut_short(row.values):
             continue
         once = taken_once(row.values, row.number)
         for column, cell, own in zip(form.columns, row.values, once, strict=True):

@@ -25,6 +25,9 @@ _DIGIT = re.compile(r"\d")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
 
+_PADDING = re.compile(r"(?m)(?<![^\s])\|{2,}(?=[ \t]*$)")
+"""Bars that fill a row up to the table's width: not cells, though blanks that a converter dropped may hide there."""
+
 _LONGEST = 20_000
 """Characters between two labels of neighbouring rows, page furniture and spaces included."""
 
@@ -53,6 +56,7 @@ class Zone:
     before each item and at the end. ``plain`` are the values of a row of plain numbers between separators,
     the ordinary case; it has neither squares nor gaps. ``overlong``: there is more than was looked at.
     ``clouded``: a cell holds several numbers, so that neither cells nor numbers can be counted.
+    ``padding``: how many bars behind the squares only fill the row up to the table's width.
     """
 
     items: tuple[Item, ...]
@@ -61,6 +65,7 @@ class Zone:
     plain: tuple[int, ...] | None = None
     overlong: bool = False
     clouded: bool = False
+    padding: int = 0
 
     @property
     def numbers(self) -> list[Item]:
@@ -75,7 +80,8 @@ def without_furniture(folded: str) -> str:
 
 @cache
 def _plain_row(count: int) -> re.Pattern[str]:
-    return re.compile(r"\s*" + r"[|\t]\s*(\d{1,9})\s*" * count + r"(?:[|\t]\s*)+")
+    # No tab among the white space: it would be an empty cell.
+    return re.compile(r"[ \n]*" + r"[|\t][ \n]*(\d{1,9})[ \n]*" * count + r"(?:[|\t]\s*)+")
 
 
 def plain_row(text: str, start: int, end: int, label_end: int, count: int) -> list[Item] | None:
@@ -109,23 +115,33 @@ def read_zone(
         if start + m.start() not in taken
     ]
     items.sort(key=lambda i: i.start)
-    squares = None
+    squares, padding = None, 0
     after = stretch[max(0, label_end - start) :]
     if "|" in after or "\t" in after:
-        squares = _squares(after, start + max(0, label_end - start), pattern)
+        padding = sum(m.end() - m.start() for m in _PADDING.finditer(after))
+        squares, words = _squares(after, start + max(0, label_end - start), pattern, count)
+        if words is not None:
+            # The row is complete: what stands behind the words is another one's (a subtotal of the unit's own).
+            items = [i for i in items if i.start < words]
     edges = [label_end, *(i.end for i in items)]
     # Line breaks behind the last value count up to the next words, not across them.
     last = edges[-1]
     starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
     clouded = squares is not None and any(len(pattern.findall(s.text)) > 1 for s in squares)
-    return Zone(tuple(items), squares, gaps, clouded=clouded)
+    return Zone(tuple(items), squares, gaps, clouded=clouded, padding=padding)
 
 
-def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, ...]:
-    """Contents between separators after a label; ends where the next label's text begins."""
+def _squares(
+    after: str, offset: int, pattern: re.Pattern[str], count: int | None
+) -> tuple[tuple[Item, ...], int | None]:
+    """Contents between separators after a label; ends where the next label's text begins.
+
+    The second result is where that text begins if the row had all its ``count`` squares before.
+    """
     pieces: list[Item] = []
     at = 0
+    fillers = {at for m in _PADDING.finditer(after) for at in range(m.start(), m.end())}
     for piece in re.split(r"[|\t]", after):
         pieces.append(Item(piece, offset + at, offset + at + len(piece)))
         at += len(piece) + 1
@@ -139,6 +155,9 @@ def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, .
         words = _IDEOGRAPH.search(_UNIT_AFTER.sub("", pattern.sub("", text)).replace("无", ""))
         if words:
             if begun or found:
+                if count and len(found) >= count:
+                    first = _IDEOGRAPH.search(piece.text)
+                    return tuple(found), piece.start + (first.start() if first else 0)
                 if any(not i.blank for i in found):
                     break
                 # Blanks before more label text were the label's own padding.
@@ -150,9 +169,9 @@ def _squares(after: str, offset: int, pattern: re.Pattern[str]) -> tuple[Item, .
         elif number:
             s = piece.start + piece.text.index(number.group())
             found.append(Item(number.group(), s, s + len(number.group())))
-        else:
+        elif piece.end - offset not in fillers:
             found.append(Item("", piece.start, piece.end))
-    return tuple(found)
+    return tuple(found), None
 
 
 def first_ideograph(text: str, start: int, end: int) -> int:
@@ -165,7 +184,10 @@ def first_ideograph(text: str, start: int, end: int) -> int:
             at = unit.end()
         elif m.group() in "无空" and not _IDEOGRAPH.match(text, m.end()):
             at = m.end()
-        elif text[m.start() - 1 : m.start()] == "(" and (note := _NOTE.match(text, m.start() - 1)):
+        elif (opened := text.rfind("(", start, m.start())) >= 0 and (note := _NOTE.match(text, opened, end)):
+            # ``penalties(cases of 2023)``: the number belongs to the words of the note, not to the cell.
+            if note.end() <= m.start():
+                return m.start()
             at = note.end()
         else:
             return m.start()
