@@ -100,7 +100,7 @@ def readable(data: bytes, name: str) -> str:
     """A text document without its markup and white space, brackets made narrow."""
     text = data.decode("gb18030" if "gb18030" in name else "utf-8")
     text = unicodedata.normalize("NFKC", text) if name == "text_radicals" else text
-    text = re.sub(r"<(script|style).*?</\1>|<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<(script|style|sup)\b.*?</\1>|<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL)
     for wide, narrow in ("（(", "）)", "，,", "：:"):
         text = text.replace(wide, narrow)
     return re.sub(r"[\s|]|&nbsp;", "", text)

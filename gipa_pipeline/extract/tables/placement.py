@@ -162,7 +162,9 @@ def fill(
     numbers = zone.numbers
     if not numbers:
         marks = [i for i in zone.items if i.blank]
-        seen = len(marks) == count or len(zone.squares or ()) + zone.padding >= count or sum(zone.gaps) >= count
+        seen = (
+            len(marks) == count or len(zone.squares or ()) + zone.padding >= count or sum(zone.gaps) >= count
+        )
         return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
         return _from_squares(zone, count, blocks, anchored=anchored, counted=counted)

@@ -77,8 +77,10 @@ def table3_tasks(
             keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False
         ):
             cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
-            filling = part if isinstance(part, Filling) else fill(
-                part, len(cells), _T3_BLOCKS, spacing, counted=counted
+            filling = (
+                part
+                if isinstance(part, Filling)
+                else fill(part, len(cells), _T3_BLOCKS, spacing, counted=counted)
             )
             tasks.append(Task(cells, filling))
     first = zones[0]
@@ -93,9 +95,7 @@ def table3_tasks(
         # Figures stand together elsewhere: rows that look empty may be theirs, and a row's worth among many
         # that adds up (seven zeros do) is no reading.
         tasks = [
-            Task(t.cells, Filling.unread(t.filling.items))
-            if t.filling.bare or t.cells[0] in dense
-            else t
+            Task(t.cells, Filling.unread(t.filling.items)) if t.filling.bare or t.cells[0] in dense else t
             for t in tasks
         ]
     return tasks

@@ -6,7 +6,6 @@ document. What a row means is decided by its label, or by its place between two 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -16,6 +15,7 @@ from expectations.forms import Column, Form, editions, load_form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.word_grid import Known
+from gipa_pipeline.extract.tables.columns import figures_of, own_columns, shifted, value_columns
 from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
 from gipa_pipeline.extract.tables.tables24 import (
     read_table2,
@@ -139,16 +139,17 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     matched = {n: key for n in range(grid.height) if (key := _match(texts[n], form)) is not None}
     if not matched:
         return _strays(grid, texts, width)
-    figures = {n: _figures(grid.row(n), texts[n]) for n in matched}
-    columns, ragged = _value_columns(grid, texts, figures, form)
-    if columns is None:
+    figures = {n: figures_of(grid.row(n), texts[n]) for n in matched}
+    found = value_columns(grid, texts, figures, form)
+    if found is None:
         return []
+    columns, ragged = found.places, found.ragged
     rows: list[_Row] = []
     for n in range(grid.height):
         cells = grid.row(n)
-        own = _own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
-        if n in matched and own is not None and grid.reader != "text":
-            own = _shifted(figures[n], texts[n], columns)
+        own = own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
+        if n in matched and grid.reader != "text" and not found.headed:
+            own = shifted(figures[n], texts[n], columns)
         if own is None:
             continue
         values = [cells[c] for c in own]
@@ -174,49 +175,6 @@ def _is_empty(texts: Sequence[str], values: Sequence[GridCell | None], form: For
 
 def _label_texts(texts: list[str], first: int, *, ragged: bool) -> list[str]:
     return [t for t in texts if ideographs(t)] if ragged else texts[:first]
-
-
-def _figures(cells: list[GridCell | None], texts: list[str]) -> list[int]:
-    """The columns in which a row's figures begin."""
-    return [c for c, cell in enumerate(cells) if cell is not None and cell.column == c and is_value(texts[c])]
-
-
-def _shifted(figures: list[int], texts: list[str], columns: list[int]) -> list[int] | None:
-    """The value columns of a labelled row whose cells may have slipped (a span that a cut table lost).
-
-    None when its figures stand elsewhere and are not one a column.
-    """
-    if set(figures) <= set(columns):
-        return columns
-    label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
-    own = [c for c in figures if c > label]
-    if set(own) <= set(columns):
-        return columns
-    return own if len(own) == len(columns) and columns == sorted(columns) else None
-
-
-def _is_label(text: str) -> bool:
-    return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
-
-
-def _own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
-    """The value columns of one row in a table drawn with bars, or None when two places fit.
-
-    Merged label cells are not spread there: a row's values stand behind its own label, unless a converter
-    has kept the columns straight.
-    """
-    label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
-    filled = {c for c, t in enumerate(texts) if is_value(t)}
-    behind = list(range(label + 1, label + 1 + len(columns)))
-    fits = [
-        window
-        for window in ([behind] if ragged or behind == columns else [columns, behind])
-        if window[0] > label and window[-1] < len(texts) and filled <= set(window)
-    ]
-    if len(fits) == 2 and filled:
-        return None
-    # Columns to the left of the table's own may hold a stray figure that a conversion left there.
-    return fits[0] if fits else (columns if label < columns[0] and not ragged else None)
 
 
 def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
@@ -263,79 +221,6 @@ def _labelled(texts: tuple[str, ...], form: Form) -> str | None:
 def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
     texts = list(_texts(values))
     return bool(texts) and all(is_value(plain(t)) for t in texts)
-
-
-def _value_columns(
-    grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], form: Form
-) -> tuple[list[int] | None, bool]:
-    """The grid columns of the seven value columns: by full rows, by the heading, or the last seven.
-
-    The second result tells whether the table is ragged: full rows stand in different columns because
-    merged label cells were not spread, so that each row counts from its own label.
-    """
-    width = len(form.columns)
-    votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
-    heads = _headings(form)
-    first = min((n for n, of in figures.items() if of), default=0)
-    if any(len(of) > width for of in figures.values()):
-        # A column of the unit's own (serial numbers, last year): full rows cannot vote, headings may.
-        return _headed(texts, grid, first, heads), False
-    headed = _headed(texts, grid, first, heads) if grid.reader != "text" else None
-    if votes:
-        voted = list(votes.most_common(1)[0][0])
-        if headed is not None and set(headed) != set(voted):
-            # Seven figures a row, but not under the seven headings: a column is empty, another is not the form's;
-            # or the headings are a column off, and then nothing tells.
-            off = {a - b for a, b in zip(sorted(voted), sorted(headed), strict=True)}
-            return (None if len(off) == 1 else headed), False
-        return _by_heading(texts, voted, first, heads), len(votes) > 1 and grid.reader == "text"
-    if headed is not None:
-        return headed, False
-    for n in range(grid.height):
-        columns: list[int] = []
-        for wanted in heads:
-            start = columns[-1] + 1 if columns else 0
-            at = next((c for c in range(start, grid.width) if core(texts[n][c]) in wanted), None)
-            if at is None:
-                break
-            columns.append(at)
-        if len(columns) == width:
-            return columns, False
-    used = max((c for n in figures for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
-    last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
-    return (list(range(last - width, last)) if last >= width + 1 else None), False
-
-
-def _headed(
-    texts: list[list[str]], grid: Grid, first: int, heads: tuple[frozenset[str], ...]
-) -> list[int] | None:
-    """The columns under the seven headings, where each heading stands over one column only; else None."""
-    found: dict[int, int] = {}
-    for column in range(grid.width):
-        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
-        place = next((k for k, wanted in enumerate(heads) if words in wanted), None)
-        if place is not None and found.setdefault(place, column) != column:
-            return None
-    return [found[k] for k in range(len(heads))] if len(found) == len(heads) else None
-
-
-def _by_heading(
-    texts: list[list[str]], columns: list[int], first: int, heads: tuple[frozenset[str], ...]
-) -> list[int]:
-    """The same columns in the form's order, where each stands under a heading of its own (总计 put first…)."""
-    headed: list[int | None] = []
-    for column in columns:
-        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
-        headed.append(next((k for k, wanted in enumerate(heads) if words in wanted), None))
-    if None in headed or len(set(headed)) != len(heads):
-        return columns
-    return [columns[headed.index(k)] for k in range(len(heads))]
-
-
-@cache
-def _headings(form: Form) -> tuple[frozenset[str], ...]:
-    """The spellings of the seven column headings as ideographs."""
-    return tuple(frozenset(core(t) for t in (c.label, *c.variants)) for c in form.columns)
 
 
 def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:

@@ -3,7 +3,7 @@
 A new layout is a function under ``@layout("name")`` in one of the modules named here.
 """
 
-from tests.generator.layouts import converted, damaged, html, ofd, office, pdf, scans, signs, text, wild
+from tests.generator.layouts import converted, damaged, html, ofd, office, own, pdf, scans, signs, text, wild
 from tests.generator.layouts.base import LAYOUTS, SLOW_LAYOUTS, Document, layout
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "layout",
     "ofd",
     "office",
+    "own",
     "pdf",
     "scans",
     "signs",

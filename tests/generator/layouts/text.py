@@ -56,7 +56,8 @@ def text_bar_rows(report: Report, rng: Random) -> Document:
 
     def table(grid: Grid) -> str:
         return "\n".join(
-            " | ".join(box.text for box in row) + " |" + "|" * (grid.width - len(row)) for row in grid.rows
+            f"{' | '.join(box.text for box in row)} | {'|' * (grid.width - len(row))}".rstrip()
+            for row in grid.rows
         )
 
     return document(report, ".txt", (furniture(report) + compose(report, table, gap="\n")).encode(), TEXT)
