@@ -1,4 +1,8 @@
-"""XLSX and XLS: every sheet as a grid with its merged ranges (电子表格)."""
+"""XLSX and XLS: every sheet that is shown as a grid with its merged ranges (电子表格).
+
+What is hidden is not read: rows, columns and sheets that a person does not see. A formula without a result is no
+value.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,25 @@ from gipa_pipeline.extract.media.document import (
     GridCell,
     bounded_grids,
 )
+from gipa_pipeline.extract.media.sheet_marks import Marks, marks_of
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
+
+PENDING = "（公式未计算）"
+"""Stands for the result of a formula that the file does not hold."""
 
 
 def read_sheet(data: bytes) -> Document:
     """Read a workbook by its shown values.
+
+    Hidden rows and columns are known of XLSX only.
 
     Raises:
         UnreadableDocument: a damaged or locked workbook.
     """
     import python_calamine
 
+    marks: dict[str, Marks] = {}
     if data.startswith(b"PK"):
         from gipa_pipeline.extract.media.package import open_package, part
 
@@ -41,9 +52,15 @@ def read_sheet(data: bytes) -> Document:
                 raise UnreadableDocument("broken", f"the part {name} declares entities of its own")
             if name.startswith("xl/worksheets/"):
                 _check_extent(name, content)
+        marks = marks_of(package)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        sheets = [
+            (sheet.name, book.get_sheet_by_name(sheet.name))
+            for sheet in book.sheets_metadata
+            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
         loaded = [
             (name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets if sheet.height
         ]
@@ -58,7 +75,8 @@ def read_sheet(data: bytes) -> Document:
         raise UnreadableDocument("broken", "the workbook is damaged") from error
     writer = TextWriter()
     for name, sheet, rows in loaded:
-        grid = _grid(rows, getattr(sheet, "merged_cell_ranges", None) or [], len(writer.grids))
+        merged = getattr(sheet, "merged_cell_ranges", None) or []
+        grid = _grid(rows, merged, len(writer.grids), marks.get(name, Marks()))
         bounded_grids([*writer.grids, grid])
         for cell in grid.cells:
             cell.node = name
@@ -84,7 +102,10 @@ def _check_extent(name: str, content: bytes) -> None:
 
 
 def _grid(
-    rows: Sequence[Sequence[object]], merged: list[tuple[tuple[int, int], tuple[int, int]]], index: int
+    rows: Sequence[Sequence[object]],
+    merged: list[tuple[tuple[int, int], tuple[int, int]]],
+    index: int,
+    marks: Marks,
 ) -> Grid:
     if sum((b - t + 1) * (r - c + 1) for (t, c), (b, r) in merged) > MAX_SQUARES:
         raise UnreadableDocument("too_large", "the merged ranges of a sheet are without measure")
@@ -96,14 +117,23 @@ def _grid(
         for c in range(left, min(right, MAX_COLUMNS) + 1)
         if (r, c) != (top, left)
     }
+    # The reader of values leaves out empty cells at the edges; a formula without a result is none.
+    high = min(max((r + 1 for r, _ in marks.pending), default=0), MAX_ROWS)
+    wide = min(max((c + 1 for _, c in marks.pending), default=0), MAX_COLUMNS)
+    rows = [[*row, *[""] * (wide - len(row))] for row in [*rows, *[[]] * (high - len(rows))]]
     cells: list[GridCell] = []
     width = max((len(row) for row in rows[:MAX_ROWS]), default=0)
     for r, row in enumerate(rows[:MAX_ROWS]):
         for c, value in enumerate(row[:MAX_COLUMNS]):
             if (r, c) not in covered:
                 high, wide = extents.get((r, c), (1, 1))
-                wide = min(wide, MAX_COLUMNS - c, width - c)
-                cells.append(GridCell(_shown(value), r, c, min(high, len(rows) - r), max(1, wide)))
+                high, wide = min(high, len(rows) - r), max(1, min(wide, MAX_COLUMNS - c, width - c))
+                text = "" if marks.hides(r, c, high, wide) else _shown(value)
+                if text and (r, c) in marks.shares and isinstance(value, float):
+                    text = f"{_shown(float(Decimal(repr(value)) * 100))}%"
+                if (r, c) in marks.pending and not marks.hides(r, c, high, wide):
+                    text = PENDING
+                cells.append(GridCell(text, r, c, high, wide))
     return Grid(cells, index=index, reader="sheet")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from gipa_pipeline.extract.media.document import (
@@ -21,16 +21,14 @@ from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_UNSEEN = frozenset(
-    (
-        f"{_W}pPr",
-        f"{_W}rPr",
-        f"{_W}del",
-        f"{_W}moveFrom",
-        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-    )
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_UNSEEN = frozenset((f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _FALLBACK))
+"""Properties, tracked deletions, signs above a text, and the copy of a text box for old programs."""
+_WRAPPERS = frozenset(
+    f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
 )
-"""Properties, tracked deletions, and the copy of a text box for old programs."""
+_DEEPEST = 60
 _SMALL = re.compile(r"[1-9][0-9]{0,2}")
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 
@@ -84,22 +82,31 @@ class _Writer(TextWriter):
     def blocks(self, element: Any, depth: int) -> None:
         for child in element:
             if child.tag == f"{_W}p":
-                number = self.paragraphs
-                self.paragraphs += 1
-                self.spans.append((self.length, _paragraph_place(number)))
-                self.put(_text(child) + "\n")
+                self.paragraph(child, depth)
             elif child.tag == f"{_W}tbl":
-                self.table(child)
-            elif depth < 60 and child.tag in (
-                f"{_W}sdt",
-                f"{_W}sdtContent",
-                f"{_W}ins",
-                f"{_W}customXml",
-                f"{_W}smartTag",
-            ):
+                self.table(child, depth)
+            elif depth < _DEEPEST and child.tag in _WRAPPERS:
                 self.blocks(child, depth + 1)
 
-    def table(self, table: Any) -> None:
+    def paragraph(self, paragraph: Any, depth: int) -> None:
+        """A paragraph, and after it the text boxes that hang on it and hold tables."""
+        self.spans.append((self.length, _paragraph_place(self.paragraphs)))
+        self.paragraphs += 1
+        boxes = [b for b in _text_boxes(paragraph) if next(b.iter(f"{_W}tbl"), None) is not None]
+        self.put(_text(paragraph, without=boxes) + "\n")
+        for box in boxes if depth < _DEEPEST else ():
+            self.blocks(box, depth + 1)
+
+    def table(self, table: Any, depth: int) -> None:
+        """A table; one whose cells hold tables is a frame, and what stands in its cells is read by itself."""
+        rows = list(_rows(table))
+        if depth < _DEEPEST and any(
+            next(_tables_in(tc), None) is not None for r in rows for tc in _row_cells(r)
+        ):
+            for row in rows:
+                for tc in _row_cells(row):
+                    self.blocks(tc, depth + 1)
+            return
         self.cells(Grid(list(_cells(table)), reader="docx"), _cell_place)
 
 
@@ -130,20 +137,46 @@ def _cells(table: Any) -> Iterator[GridCell]:
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    for child in table:
-        if child.tag == f"{_W}tr":
-            if child.find(f"{_W}trPr/{_W}del") is None:
-                yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}ins"):
-            yield from child.iter(f"{_W}tr")
+    for row in _below(table, f"{_W}tr"):
+        properties = row.find(f"{_W}trPr")
+        gone = () if properties is None else (properties.find(f"{_W}del"), properties.find(f"{_W}hidden"))
+        if not any(mark is not None and _is_on(mark) for mark in gone):
+            yield row
 
 
 def _row_cells(row: Any) -> Iterator[Any]:
-    for child in row:
-        if child.tag == f"{_W}tc":
+    for tc in _below(row, f"{_W}tc"):
+        if tc.find(f"{_W}tcPr/{_W}cellDel") is None:
+            yield tc
+
+
+def _below(element: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table, or the cells of a row, be they wrapped; not those of tables inside."""
+    for child in element:
+        if child.tag == tag:
             yield child
-        elif child.tag == f"{_W}sdt":
-            yield from child.iter(f"{_W}tc")
+        elif child.tag in _WRAPPERS:
+            yield from _below(child, tag)
+
+
+def _tables_in(tc: Any) -> Iterator[Any]:
+    """Tables of more than one cell inside a cell; one of a single cell only frames a text."""
+    for table in tc.iter(f"{_W}tbl"):
+        if len(list(table.iter(f"{_W}tc"))) > 1:
+            yield table
+
+
+def _text_boxes(paragraph: Any) -> list[Any]:
+    """The contents of a paragraph's text boxes, each once."""
+    return [
+        box
+        for box in paragraph.iter(f"{_W}txbxContent")
+        if not any(a.tag == _FALLBACK or a.tag == f"{_W}txbxContent" for a in box.iterancestors())
+    ]
+
+
+def _is_on(mark: Any) -> bool:
+    return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _skipped(row: Any) -> int:
@@ -160,8 +193,11 @@ def _cell_text(tc: Any) -> str:
     return "\n".join(line for line in _text(tc).split("\n") if line)
 
 
-def _text(element: Any) -> str:
-    """The text of a paragraph or cell as printed: without what was moved away, and each text box once."""
+def _text(element: Any, without: Sequence[Any] = ()) -> str:
+    """The text of a paragraph or cell as printed: without what is deleted or hidden, and each text box once.
+
+    ``without`` are text boxes that are read by themselves.
+    """
     pieces: list[str] = []
     stack = [iter(element)]
     closing: list[bool] = [False]
@@ -172,10 +208,12 @@ def _text(element: Any) -> str:
             if closing.pop():
                 pieces.append("\n")
             continue
-        if node.tag in _UNSEEN:
+        if node.tag in _UNSEEN or (node.tag == f"{_W}r" and _is_hidden(node)) or node in without:
             continue
-        if node.tag == f"{_W}t" and node.text:
+        if node.tag in (f"{_W}t", _MATHS) and node.text:
             pieces.append(node.text)
+        elif node.tag == f"{_W}noBreakHyphen":
+            pieces.append("-")
         elif node.tag == f"{_W}tab":
             pieces.append(" ")
         elif node.tag in (f"{_W}br", f"{_W}cr"):
@@ -184,6 +222,11 @@ def _text(element: Any) -> str:
             stack.append(iter(node))
             closing.append(node.tag == f"{_W}p")
     return "".join(pieces).strip("\n")
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and _is_on(mark)
 
 
 def _paragraph_place(number: int) -> Callable[[], Place]:
