@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from expectations.forms import Form
 from gipa_pipeline.aggregate.membership import flat, governments, tree
 from gipa_pipeline.aggregate.rollup import fold
 from gipa_pipeline.validate.case import Case, Checked, number, wording
@@ -25,17 +26,18 @@ def check_rollup(registry: Any, cases: Mapping[str, Case]) -> Iterator[tuple[str
         registry: who belongs to whom.
         cases: every unit's report of the year that was read.
     """
-    sums = {}
+    # No consolidation is a summand: the governments of one office stand beside the same sums.
+    scopes = {}
     for office in registry.offices():
-        below = (flat(registry, office), tree(registry, office))
-        for unit in governments(registry, office):
-            sums[unit] = [[m for m in members if m != unit] for members in below]
+        if consolidated := governments(registry, office):
+            scopes.update(dict.fromkeys(consolidated, (flat(registry, office), tree(registry, office))))
+    sums = _Sums(cases)
     for unit_id in sorted(cases):
-        if unit_id not in sums:
+        if unit_id not in scopes:
             for rule in RULES:
                 yield unit_id, Checked(rule, reason="不是政府汇总报告")
             continue
-        yield from ((unit_id, c) for c in _against_sum(cases[unit_id], sums[unit_id], cases))
+        yield from ((unit_id, c) for c in _against_sum(cases[unit_id], scopes[unit_id], sums))
         yield unit_id, _scope(cases[unit_id])
 
 
@@ -47,48 +49,82 @@ class _Sum:
     report; ``silent`` by cell the units that state nothing there; ``in_force`` the documents in force (A03).
     """
 
-    members: list[str]
+    members: Sequence[str]
     absent: list[str] = field(default_factory=list)
     apart: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     silent: dict[str, list[str]] = field(default_factory=dict)
     in_force: tuple[Decimal, Decimal] | None = None
 
 
-def _against_sum(case: Case, scopes: list[list[str]], cases: Mapping[str, Case]) -> Iterator[Checked]:
+@dataclass
+class _Added:
+    """The figures of some units added up on one form, cell by cell; ``silent`` are those that state nothing there."""
+
+    absent: list[str]
+    sums: dict[str, Decimal]
+    silent: dict[str, list[str]]
+
+
+class _Sums:
+    """Sums of the units that were read, each made once however many governments stand beside it."""
+
+    def __init__(self, cases: Mapping[str, Case]) -> None:
+        self.cases = cases
+        self._made: dict[tuple[str, tuple[str, ...]], _Added] = {}
+
+    def of(self, members: tuple[str, ...], form: Form) -> _Added:
+        """The members' figures added up, those on an older form in their places on this one."""
+        key = (form.edition, members)
+        if key not in self._made:
+            self._made[key] = self._add(members, form)
+        return self._made[key]
+
+    def _add(self, members: tuple[str, ...], form: Form) -> _Added:
+        places = fold(form)
+        there = [m for m in members if m in self.cases]
+        sums: dict[str, Decimal] = dict.fromkeys(form.cells, Decimal(0))
+        stated: dict[str, set[str]] = {cell: set() for cell in form.cells}
+        for member in there:
+            own = self.cases[member].subject
+            for cell in own.form.cells if own.form else ():
+                value = own.value(cell)
+                if value is not None and cell in places:
+                    at = places[cell][0]
+                    sums[at] += value
+                    stated[at].add(member)
+        silent = {
+            cell: [m for m in there if m not in those] if len(those) < len(there) else []
+            for cell, those in stated.items()
+        }
+        return _Added([m for m in members if m not in self.cases], sums, silent)
+
+
+def _against_sum(case: Case, scopes: Sequence[tuple[str, ...]], sums: _Sums) -> Iterator[Checked]:
     """Whether a government's report takes in the offices below only its text tells: the nearer sum counts."""
-    sums = [_beside(case, members, cases) for members in scopes if any(m in cases for m in members)]
-    if not sums or case.subject.form is None:
+    cases = sums.cases
+    beside = [_beside(case, members, sums) for members in scopes if any(m in cases for m in members)]
+    if not beside or case.subject.form is None:
         for rule in ("A01", "A03"):
             yield Checked(rule, reason="没有所属单位的报告可供比对")
         return
-    nearest = min(sums, key=lambda s: len(s.apart))
+    nearest = min(beside, key=lambda s: len(s.apart))
     yield _told(case, nearest, cases)
     yield _in_force(case, nearest)
 
 
-def _beside(case: Case, members: list[str], cases: Mapping[str, Case]) -> _Sum:
-    """Add up the members' figures, those on an older form in their places on this one."""
-    found = _Sum(members, absent=[m for m in members if m not in cases])
+def _beside(case: Case, members: tuple[str, ...], sums: _Sums) -> _Sum:
+    """A government's figures beside the sum of the members'."""
     form = case.subject.form
     if form is None:
-        return found
-    places = fold(form)
-    stated: dict[str, dict[str, Decimal]] = {}
-    for member in members:
-        if member in cases:
-            own = cases[member].subject
-            for cell in own.form.cells if own.form else ():
-                value = own.value(cell)
-                if value is not None and cell in places:
-                    at = stated.setdefault(places[cell][0], {})
-                    at[member] = at.get(member, Decimal(0)) + value
+        return _Sum(members, absent=[m for m in members if m not in sums.cases])
+    total = sums.of(members, form)
+    found = _Sum(members, absent=total.absent)
     for cell in form.cells:
         printed = case.subject.value(cell)
         if printed is None or (cell.startswith(_NOT_SUMMED) and cell != _IN_FORCE):
             continue
-        parts = stated.get(cell, {})
-        found.silent[cell] = [m for m in members if m in cases and m not in parts]
-        added = sum(parts.values(), Decimal(0))
+        found.silent[cell] = total.silent[cell]
+        added = total.sums[cell]
         if added != printed and cell == _IN_FORCE:
             found.in_force = (printed, added)
         elif added != printed:
@@ -109,7 +145,7 @@ def _told(case: Case, found: _Sum, cases: Mapping[str, Case]) -> Checked:
     message = wording("A01", units=len(found.members), count=len(differ), examples=examples)
     evidence: dict[str, object] = {
         "sums": {c: number(added) for c, (_, added) in differ.items()},
-        "units": found.members,
+        "units": list(found.members),
         "absent": found.absent,
     }
     if twin := _one_unit(found, differ, cases):
