@@ -133,7 +133,8 @@ def test_a_year_that_is_stopped_says_so_and_shows_no_sums_of_before(world: World
     page = world.store.folder("reports", YEAR) / "office" / "index.html"
     assert "暂未汇总" not in page.read_text(encoding="utf-8")
     assert page.read_text(encoding="utf-8").count('<table class="form') == 3
-    (world.folder / "town.txt").write_bytes(b"%PDF-1.4 broken")
+    (world.folder / "moved.pdf").write_bytes(b"%PDF-1.4 broken")
+    write(world.folder / "sources.csv", [{"unit_id": "town", "year": str(YEAR), "url": "moved.pdf"}])
     world.day += 1
     chain = world.chain(Settings(rules=RuleSettings(thresholds={"W.least": 1})))
     for stage in (chain.fetch, chain.extract, chain.normalize, chain.validate):
