@@ -73,8 +73,8 @@ class Shown:
     """A year's outcomes as Dagster takes them: plain numbers, texts and tables."""
 
     def __init__(self, chain: Chain, year: int) -> None:
-        wanted = ["unit_id", "rule", "verdict", "message", "state"]
-        self._chain = chain
+        wanted = ["unit_id", "rule", "verdict", "message", "state", "responsibility"]
+        self._chain, self._reports = chain, chain.store.folder("reports", year)
         found = rows(chain, "validated", year, "findings", wanted)
         self._findings = [row for row in found if row["state"] in OPEN_STATES]
         reports = rows(chain, "normalized", year, "reports", ["unit_id", "url"])
@@ -88,16 +88,17 @@ class Shown:
         own = [row for row in self._findings if row["rule"] == rule.id]
         failed = [row for row in own if row["verdict"] == "fail"]
         told = {row["unit_id"] for row in failed}
-        elsewhere = [
-            {"unit_id": unit_id, "message": ELSEWHERE} for unit_id in outcome.sample if unit_id not in told
-        ]
+        elsewhere = [{**ELSEWHERE, "unit_id": unit_id} for unit_id in outcome.sample if unit_id not in told]
         names = [unit(self._chain, {"unit_id": unit_id}) for unit_id in outcome.sample]
+        summary = f"{counted(outcome)}: {wording.listed(names)}" if names else counted(outcome)
+        listed = self._table(failed + elsewhere)
         return dg.AssetCheckResult(
             check_name=rule.id,
             asset_key=rule.asset,
             passed=bool(outcome.passed),
             severity=SEVERITIES[outcome.severity],
-            description=f"{counted(outcome)}: {wording.listed(names)}" if names else counted(outcome),
+            # The page shows tables of the description at once and those of the metadata only when asked.
+            description=f"{summary}\n\n{listed.value}" if failed else summary,
             metadata={
                 "units that fail": int(outcome.bad),
                 "units assessed": int(outcome.total),
@@ -105,23 +106,32 @@ class Shown:
                 "trend": trend(self._before.get(rule.id), outcome),
                 "severity": worded(outcome.severity, SEVERITY_LABELS),
                 **({"first finding": failed[0]["message"]} if failed else {}),
-                "findings": self._table(failed + elsewhere),
+                "findings": listed,
                 "readings in doubt": self._table([row for row in own if row["verdict"] == "uncertain"]),
                 "what to do": rule.fix,
+                "where to look": dg.MetadataValue.path(str(self._reports / "index.html")),
             },
         )
 
     def _table(self, findings: Sequence[Row]) -> Any:
         return table(
-            ("unit", "finding", "source"),
+            ("unit", "finding", "whose side", "source"),
             (
-                (unit(self._chain, row), row["message"], source(self._urls.get(row["unit_id"])))
+                (
+                    unit(self._chain, row),
+                    row["message"],
+                    worded(row["responsibility"], wording.RESPONSIBILITY),
+                    source(self._urls.get(row["unit_id"])),
+                )
                 for row in findings
             ),
         )
 
 
-ELSEWHERE = "同一原因，已在该单位的另一问题中说明。(The same cause is told in another finding of this unit.)"
+ELSEWHERE = {
+    "message": "同一原因，已在该单位的另一问题中说明。(The same cause is told in another finding of this unit.)",
+    "responsibility": "",
+}
 
 
 def trend(before: Outcome | None, now: Outcome) -> str:

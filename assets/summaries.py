@@ -83,6 +83,7 @@ def fetched(chain: Chain, year: int, step: Step) -> Metadata:
                 if row["outcome"] not in OBTAINED
             ),
         ),
+        "where to look": where(chain, "raw", year),
         "units without a source": table(
             ("unit", "office"),
             (
@@ -103,6 +104,7 @@ def extracted(chain: Chain, year: int, step: Step) -> Metadata:
         "documents by medium": counted(row["medium"] for row in documents),
         "documents by form": counted(row["template"] for row in documents),
         "cells by status": statuses(chain, "extracted", year),
+        "where to look": where(chain, "extracted", year),
         "not read": table(
             ("unit", "source", "state", "why"),
             (
@@ -127,6 +129,7 @@ def normalized(chain: Chain, year: int, step: Step) -> Metadata:
         "reports": len(reports),
         "reports by state": counted((row["state"] for row in reports), wording.REPORT),
         "cells by status": statuses(chain, "normalized", year),
+        "where to look": where(chain, "normalized", year),
         "set aside": table(
             ("unit", "cell", "printed", "why"),
             ((unit(chain, row), row["cell_id"], row["raw"], row["detail"]) for row in aside),
@@ -136,10 +139,11 @@ def normalized(chain: Chain, year: int, step: Step) -> Metadata:
 
 def validated(chain: Chain, year: int, step: Step) -> Metadata:
     """Findings by severity and rule, and who has not reported (未报单位)."""
-    wanted = ["unit_id", "rule", "severity", "verdict", "state"]
+    wanted = ["unit_id", "office_id", "rule", "severity", "verdict", "state", "message", "responsibility"]
     found = [r for r in rows(chain, "validated", year, "findings", wanted) if r["state"] in OPEN_STATES]
     failed = [row for row in found if row["verdict"] == "fail"]
     coverage = rows(chain, "validated", year, "coverage")
+    urls = {r["unit_id"]: r["url"] for r in rows(chain, "normalized", year, "reports", ["unit_id", "url"])}
     return {
         "units due": len(coverage),
         "coverage": counted((row["state"] for row in coverage), wording.COVERAGE),
@@ -160,8 +164,27 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
         "findings by rule": counted(
             (row["rule"] for row in failed), {rule.id: rule.title for rule in catalogue().values()}
         ),
+        "first findings": table(
+            ("office", "unit", "severity", "whose side", "finding", "source"),
+            (
+                (
+                    unit(chain, row, "office_id"),
+                    unit(chain, row),
+                    worded(row["severity"], SEVERITY_LABELS),
+                    worded(row["responsibility"], wording.RESPONSIBILITY),
+                    f"{row['rule']} {row['message']}",
+                    source(urls.get(row["unit_id"])),
+                )
+                for row in sorted(failed, key=_gravest_first)
+            ),
+        ),
         "readings in doubt": len(found) - len(failed),
+        "where to look": dg.MetadataValue.path(str(chain.store.folder("reports", year) / "index.html")),
     }
+
+
+def _gravest_first(row: Row) -> tuple[int, str, str]:
+    return (list(SEVERITY_LABELS).index(row["severity"]), row["unit_id"], row["rule"])
 
 
 def aggregated(chain: Chain, year: int, step: Step) -> Metadata:
@@ -175,6 +198,7 @@ def aggregated(chain: Chain, year: int, step: Step) -> Metadata:
     offices = dict.fromkeys(row["office_id"] for row in first)
     return {
         "offices": len(pc.unique(sums["office_id"])),
+        "where to look": where(chain, "aggregated", year),
         "applications (件) by office": table(
             ("office", *HEADLINES.values(), "units included", "missing", "in doubt"),
             (
@@ -201,6 +225,11 @@ def reported(chain: Chain, year: int, step: Step) -> Metadata:
         "files": len(step.files),
         "office reports": table(("office", "file"), named),
     }
+
+
+def where(chain: Chain, stage: str, year: int) -> Any:
+    """The folder in which the whole of it stands."""
+    return dg.MetadataValue.path(str(chain.store.folder(stage, year)))
 
 
 def column_schema(stage: str, frame: str) -> dg.TableSchema:

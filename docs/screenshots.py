@@ -57,32 +57,71 @@ class Page:
     texts: tuple[str, ...]
     click: tuple[str, ...] = ()
     height: int = HEIGHT
+    width: int = WIDTH
 
 
+GROUPS = ("fetch", "extract", "normalize", "validate", "aggregate", "report")
 PAGES = (
     Page(
         "graph",
-        "/asset-groups",
+        "/asset-groups?expanded=" + ",".join(f"global@global:{group}" for group in GROUPS),
         (
             "raw_reports",
             "extracted_cells",
             "normalized_cells",
             "findings",
             "consolidated_tables",
+            "published_database",
             "office_reports",
+            "open_data",
         ),
-        height=700,
+        width=2000,
+        height=760,
     ),
-    Page("findings", "/assets/findings?view=overview&partition=2024", ("findings", "核验")),
-    Page("partition", "/assets/findings?view=partitions&partition=2024", ("未见报告", "霁川市应急管理局")),
-    Page("check", "/assets/normalized_cells?view=checks&checkDetail=K01", ("K01", "units fail")),
+    Page(
+        "findings",
+        "/assets/findings?view=partitions&partition=2024",
+        ("未见报告", "霁川市应急管理局", "first findings"),
+        height=1300,
+    ),
+    Page(
+        "check",
+        "/assets/normalized_cells?view=checks&checkDetail=K01",
+        ("K01", "units fail", "more than last year"),
+    ),
+    Page(
+        "freshness",
+        "/assets/raw_reports?view=checks&checkDetail=sources_asked_in_time",
+        ("sources_asked_in_time", "is not followed at this time of the year"),
+        height=620,
+    ),
     Page(
         "automation",
         "/automation",
-        ("disclosure_season", "registry_changes", "units_past_due", "failed_runs"),
+        (
+            "disclosure_season",
+            "registry_changes",
+            "units_past_due",
+            "sources_freshness",
+            "failed_runs",
+            "operator_mail",
+        ),
+        height=560,
     ),
-    Page("jobs", "/jobs", ("report_year", "recheck_year", "send_office_reports")),
-    Page("runs", "/runs", ("report_year", "2023", "2024", "Success")),
+    Page(
+        "jobs",
+        "/jobs",
+        (
+            "collect_reports",
+            "report_year",
+            "recheck_year",
+            "unit_letters",
+            "send_office_reports",
+            "publish_open_data",
+        ),
+        height=460,
+    ),
+    Page("runs", "/runs?view=all&show_runs_within_backfills=true", ("report_year", "Success"), height=400),
 )
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.frames import frames
 from gipa_pipeline import store_files
 from gipa_pipeline.aggregate.engine import connect
 from gipa_pipeline.aggregate.publish import inputs_digest, publish
@@ -135,7 +136,8 @@ def _described(resource: Resource, ending: str, data: bytes) -> dict[str, Any]:
         return about
     return about | {
         "profile": "tabular-data-resource",
-        "encoding": ENCODING,
+        # The mark at the beginning is part of UTF-8; the specification knows no other name for it.
+        "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
         "schema": _schema(resource),
     }
@@ -149,7 +151,7 @@ def _schema(resource: Resource) -> dict[str, Any]:
             "type": _TYPES.get(c.type, "string"),
             "title": c.chinese,
             "description": c.english + (" (separated by ;)" if c.type.endswith("[]") else ""),
-            **({"constraints": {"required": True}} if c.name in key else {}),
+            **({"constraints": found} if (found := _constraints(resource, c.name)) else {}),
         }
         for c in resource.columns
     ]
@@ -165,6 +167,24 @@ def _schema(resource: Resource) -> dict[str, Any]:
     }
 
 
+def _constraints(resource: Resource, column: str) -> dict[str, Any]:
+    """What every value of a column keeps to, from the contract of the frame that it was taken from."""
+    found: dict[str, Any] = {}
+    contract = None
+    if resource.table.source is not None:
+        frame = frames()[resource.table.source]
+        contract = next((c for c in frame.columns if c.name == column), None)
+    # An empty text is read as no value: only keys and codes are surely there.
+    coded = contract is not None and contract.codes not in ((), ("cell_id",)) and "list" not in contract.type
+    if column in resource.table.key or (coded and contract is not None and not contract.nullable):
+        found["required"] = True
+    if coded and contract is not None:
+        found["enum"] = list(contract.codes)
+    if column == "document_sha256":
+        found["pattern"] = "[0-9a-f]{64}"
+    return found
+
+
 _ABOUT = (
     "各单位公开发布的政府信息公开工作年度报告中的法定表格，逐格取自原文；汇总表为已填数之和，空白不当作零，"
     "数值未作任何修改。问题仅列应由发布单位处理的。每个数字可由 url、document_sha256 和 evidence 追溯到原文位置。"
@@ -177,8 +197,8 @@ _READING = """\
 - `data/*.parquet`：同样的表，类型精确，文字保持原样。
 - `datapackage.json`：字段、类型、主键、外键和各文件的 SHA-256（Frictionless Data Package）。
 
-一个汇总数的来历：`consolidated` 的 `unit_ids` 是计入的单位，在 `cells` 中按单位、年度和 `cell_id` 找到
-各单位的数，其中 `raw` 是原文所印，`evidence` 是位置，`url` 和 `document_sha256` 是原件。""".splitlines()
+一个汇总数的来历：`lineage` 逐行列出 `consolidated` 的每个数字是哪些单位哪一格之和，其中 `raw` 是原文所印，
+`evidence` 是位置，`url` 和 `document_sha256` 是原件；各行 `value` 之和即汇总数。""".splitlines()
 
 
 def _readme(years: Sequence[int], version: str) -> str:

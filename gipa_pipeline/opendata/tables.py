@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from expectations.forms import editions, load_form
 from gipa_pipeline.aggregate.dictionary import Column, Table, tables
+from gipa_pipeline.aggregate.rollup import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ _REFERENCES = {
     "membership": (_UNIT, _OFFICE),
     "consolidated": (_OFFICE,),
     "consolidated_tree": (_OFFICE,),
+    "lineage": (
+        (("office_id", "year", "cell_id"), "consolidated", ("office_id", "year", "cell_id")),
+        (("unit_id", "year", "source_cell_id"), "cells", ("unit_id", "year", "cell_id")),
+    ),
 }
 NAMES = (
     "units",
@@ -60,6 +67,7 @@ NAMES = (
     "membership",
     "consolidated",
     "consolidated_tree",
+    "lineage",
 )
 """The tables that are given out, those that others point to first."""
 _URL = Column(
@@ -74,7 +82,53 @@ _URL = Column(
 def resources() -> tuple[Resource, ...]:
     """Every table that is given out."""
     known = {table.name: table for table in tables()}
-    return tuple(_resource(known[name]) for name in NAMES)
+    return tuple(_lineage(known) if name == "lineage" else _resource(known[name]) for name in NAMES)
+
+
+def _lineage(known: Mapping[str, Table]) -> Resource:
+    """Each consolidated figure beside the units' cells that it is the sum of (数据来源关系), a row a summand."""
+    sums, cells = ({c.name: c for c in known[name].columns} for name in ("consolidated", "cells"))
+    columns = (
+        *(sums[name] for name in ("office_id", "year", "cell_id")),
+        cells["unit_id"],
+        Column(
+            "source_cell_id",
+            "VARCHAR",
+            "该单位表中的单元格编号；采用其他年度格式的，可与汇总表的编号不同",
+            "The cell in the unit's own form; other than cell_id where the unit used another edition",
+        ),
+        *(cells[name] for name in ("value", "raw", "document_sha256", "evidence")),
+        _URL,
+    )
+    # Where the form due has no such row, another edition's cell counts in the one that takes its place.
+    moved = sorted(
+        {
+            (target, cell)
+            for edition in editions()
+            for cell, (target, rank) in fold(load_form(edition)).items()
+            if rank
+        }
+    )
+    pairs = ", ".join(f"('{target}', '{cell}')" for target, cell in moved)
+    select = f"""
+        SELECT c.office_id, c.year, c.cell_id, k.unit_id, k.cell_id AS source_cell_id,
+               k.value, k.raw, k.document_sha256, k.evidence, {_public("r")}
+        FROM (SELECT office_id, year, cell_id, unnest(unit_ids) AS unit_id FROM consolidated) c
+        LEFT JOIN (VALUES {pairs}) AS moved(target, cell) ON moved.target = c.cell_id
+        JOIN cells k ON k.unit_id = c.unit_id AND k.year = c.year AND k.cell_id IN (c.cell_id, moved.cell)
+        LEFT JOIN reports r ON r.unit_id = k.unit_id AND r.year = k.year
+        ORDER BY c.office_id, c.year, c.cell_id, k.unit_id, k.cell_id
+    """  # noqa: S608 (our own names)
+    table = Table(
+        name="lineage",
+        key=("office_id", "year", "cell_id", "unit_id", "source_cell_id"),
+        chinese="汇总表每个数字的来源：它是哪些单位哪一格之和，各在原文何处",
+        english="Where each figure of consolidated comes from: the units' cells it is the sum of, each with its place",
+        columns=columns,
+        source=None,
+        yearly=True,
+    )
+    return Resource("lineage", table, columns, select, _REFERENCES["lineage"])
 
 
 def _resource(table: Table) -> Resource:

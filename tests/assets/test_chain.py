@@ -121,7 +121,8 @@ class TestSample:
         assert statuses(ran.instance, "normalized_cells", "K01") == {"2023": "SUCCEEDED", "2024": "FAILED"}
         failed = checks(ran.runs["2024"])["K01"]
         assert failed.severity == dg.AssetCheckSeverity.ERROR
-        assert failed.description.endswith("units fail: 霁川市人民政府办公室")
+        assert failed.description.splitlines()[0].endswith("units fail: 霁川市人民政府办公室")
+        assert "表三“自然人”列" in failed.description.splitlines()[-1]
         assert shown(failed.metadata, "units that fail") == 1
         assert shown(failed.metadata, "last year").startswith("0 of ")
         assert shown(failed.metadata, "trend").startswith("more than last year: 0% → ")

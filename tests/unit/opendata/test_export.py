@@ -108,7 +108,7 @@ def test_the_description_agrees_with_the_files(scene: Scene, tmp_path: Path) -> 
     out = written(scene, tmp_path)
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
     tabular = {r["name"]: r for r in package["resources"] if r["format"] == "csv"}
-    assert len(package["resources"]) == 2 * len(tabular) == 20
+    assert len(package["resources"]) == 2 * len(tabular) == 22
     for resource in package["resources"]:
         data = (out / resource["path"]).read_bytes()
         assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
