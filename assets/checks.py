@@ -105,7 +105,6 @@ class Shown:
                 "last year": counted(self._before.get(rule.id)),
                 "trend": trend(self._before.get(rule.id), outcome),
                 "severity": worded(outcome.severity, SEVERITY_LABELS),
-                **({"first finding": failed[0]["message"]} if failed else {}),
                 "findings": listed,
                 "readings in doubt": self._table([row for row in own if row["verdict"] == "uncertain"]),
                 "what to do": rule.fix,

@@ -145,8 +145,8 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
     coverage = rows(chain, "validated", year, "coverage")
     urls = {r["unit_id"]: r["url"] for r in rows(chain, "normalized", year, "reports", ["unit_id", "url"])}
     return {
+        "where to look": dg.MetadataValue.path(str(chain.store.folder("reports", year) / "index.html")),
         "units due": len(coverage),
-        "coverage": counted((row["state"] for row in coverage), wording.COVERAGE),
         "not reported": table(
             ("unit", "office", "state", "due"),
             (
@@ -159,10 +159,6 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
                 for row in coverage
                 if row["state"] not in PUBLISHED
             ),
-        ),
-        "findings by severity": counted((row["severity"] for row in failed), SEVERITY_LABELS),
-        "findings by rule": counted(
-            (row["rule"] for row in failed), {rule.id: rule.title for rule in catalogue().values()}
         ),
         "first findings": table(
             ("office", "unit", "severity", "whose side", "finding", "source"),
@@ -178,8 +174,12 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
                 for row in sorted(failed, key=_gravest_first)
             ),
         ),
+        "coverage": counted((row["state"] for row in coverage), wording.COVERAGE),
+        "findings by severity": counted((row["severity"] for row in failed), SEVERITY_LABELS),
+        "findings by rule": counted(
+            (row["rule"] for row in failed), {rule.id: rule.title for rule in catalogue().values()}
+        ),
         "readings in doubt": len(found) - len(failed),
-        "where to look": dg.MetadataValue.path(str(chain.store.folder("reports", year) / "index.html")),
     }
 
 

@@ -75,14 +75,14 @@ PAGES = (
             "office_reports",
             "open_data",
         ),
-        width=2000,
+        width=2200,
         height=760,
     ),
     Page(
         "findings",
         "/assets/findings?view=partitions&partition=2024",
         ("未见报告", "霁川市应急管理局", "first findings"),
-        height=1300,
+        height=1150,
     ),
     Page(
         "check",
@@ -121,7 +121,7 @@ PAGES = (
         ),
         height=460,
     ),
-    Page("runs", "/runs?view=all&show_runs_within_backfills=true", ("report_year", "Success"), height=400),
+    Page("runs", "/runs", ("report_year", "Success"), height=400),
 )
 
 
@@ -281,7 +281,7 @@ async def visit(browser: Browser, address: str, page: Page) -> tuple[bytes, str]
     """A page's picture, and what is wrong with it: nothing, a text that is missing, or an error it shows."""
     await browser.call(
         "Emulation.setDeviceMetricsOverride",
-        width=WIDTH,
+        width=page.width,
         height=page.height,
         deviceScaleFactor=1,
         mobile=False,

@@ -134,6 +134,15 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LineageSettings:
+    """Where run events (OpenLineage) go: a file in the data folder, an address, or nowhere."""
+
+    file: str = ""
+    url: str = ""
+    namespace: str = "gipa"
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeSettings:
     """One supervising office's own dates (from its notice) and severities.
 
@@ -159,6 +168,7 @@ class Settings:
     extract: ExtractSettings = ExtractSettings()
     report: ReportSettings = ReportSettings()
     mail: MailSettings = MailSettings()
+    lineage: LineageSettings = LineageSettings()
     offices: Mapping[str, OfficeSettings] = field(default_factory=dict)
 
     def severity(self, rule: str, office_id: str, default: str) -> str:

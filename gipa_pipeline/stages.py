@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gipa_pipeline.calendar import Clock, system_clock
+from gipa_pipeline.openlineage import watched
 from gipa_pipeline.registry import Registry
 from gipa_pipeline.settings import Settings
 from gipa_pipeline.store import Store, digest_of
@@ -74,6 +75,7 @@ class Chain:
     store: Store
     clock: Clock = system_clock
 
+    @watched("raw")
     def fetch(self, year: int, *, offline: bool = False, progress: Progress | None = None) -> Step:
         """Collect a year's sources (采集): bytes under their hash, outcomes as rows."""
         from gipa_pipeline.fetch import collect, state_digest
@@ -90,6 +92,7 @@ class Chain:
         outcomes = {str(k): int(v) for k, v in fetches["outcome"].value_counts().items()}
         return Step("raw", year, before != after, {"fetches": len(fetches), **outcomes}, after)
 
+    @watched("extracted")
     def extract(self, year: int, *, progress: Progress | None = None) -> Step:
         """Read every fetched document of a year (读取)."""
         from gipa_pipeline.extract.helpers import installed
@@ -112,6 +115,7 @@ class Chain:
             version=f"{CODE_VERSIONS['extracted']}.{VERSION}",
         )
 
+    @watched("normalized")
     def normalize(self, year: int) -> Step:
         """One report a unit, every cell of its form (规整)."""
         from gipa_pipeline.normalize.tidy import normalize_year
@@ -132,6 +136,7 @@ class Chain:
             ),
         )
 
+    @watched("validated")
     def validate(self, year: int) -> Step:
         """Every rule on a year's reports, against the year before where it is there (核验)."""
         from gipa_pipeline.ledger import has_ledger, settle
@@ -160,6 +165,7 @@ class Chain:
             for stage, inputs in made.items()
         )
 
+    @watched("aggregated")
     def aggregate(self, year: int, accept: Collection[str] = ()) -> Step:
         """The consolidated tables of every office (汇总).
 
@@ -210,6 +216,7 @@ class Chain:
             self.report(year)
             raise
 
+    @watched("reports")
     def report(self, year: int) -> Step:
         """The page and the workbook of every office (报告)."""
         from gipa_pipeline.report import write_office_reports

@@ -133,7 +133,8 @@ def _described(resource: Resource, ending: str, data: bytes) -> dict[str, Any]:
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
     }
     if ending != "csv":
-        return about
+        # Its types are in the file itself; readers of packages that know no Parquet leave it alone.
+        return about | {"profile": "data-resource", "type": "file"}
     return about | {
         "profile": "tabular-data-resource",
         # The mark at the beginning is part of UTF-8; the specification knows no other name for it.

@@ -54,7 +54,7 @@ RESOURCE = closed(
     path={"type": "string", "pattern": r"^(?!/)(?!.*\.\.)(?!~)[^\\]+$"},  # inside the package's folder, with slashes
     format={"enum": ["csv", "parquet"]}, mediatype={"type": "string", "pattern": r"^.+/.+$"},
     bytes={"type": "integer", "minimum": 1}, hash={"type": "string", "pattern": r"^sha256:[0-9a-f]{64}$"},
-    profile={"enum": ["data-resource", "tabular-data-resource"]},
+    profile={"enum": ["data-resource", "tabular-data-resource"]}, type={"const": "file"},
     encoding={"enum": ["utf-8"]},  # a preferred MIME name that IANA has registered
     dialect=closed(
         [], delimiter={"type": "string"}, lineTerminator={"type": "string"}, quoteChar={"type": "string"},
