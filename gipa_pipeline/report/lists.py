@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from expectations.rules import catalogue
 from gipa_pipeline.aggregate import wording
+from gipa_pipeline.report.findings import FindingView
 from gipa_pipeline.report.pens import CAUTION, DOUBT, Pens, needed
 from gipa_pipeline.report.view import OfficeView
 
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 _WORKLIST = (
     ("序号", 6), ("程度", 8), ("单位", 24), ("表", 7), ("单元格", 38), ("填报值", 18), ("应为／关系", 16),
-    ("原因／说明", 50), ("如何改正", 36), ("建议值", 9), ("差额", 9), ("条款", 30), ("状态", 9), ("首次发现", 11),
+    ("原因／说明", 50), ("如何改正", 36), ("建议值", 9), ("差额", 9), ("条款", 46), ("状态", 9), ("首次发现", 11),
     ("规则", 7), ("问题编号", 18), ("处理结果", 20),
 )  # fmt: skip
-_CELLS, _LAST_PRINTED, _OUTCOME = 4, 10, len(_WORKLIST) - 1
-"""Columns of the worklist: the cells, the last one that is printed, and what came of it."""
+_TABLE, _LAST_PRINTED, _OUTCOME = 3, 10, len(_WORKLIST) - 1
+"""Columns of the worklist: the table, the last one that is printed, and what came of it."""
 _OUTCOMES = ("已通知单位", "已更正并重新发布", "属实，已说明", "单位有异议", "无需处理")
 _COVERAGE = (
     ("单位", 30), ("层级", 8), ("性质", 8), ("报送情况", 16), ("发布日期", 12), ("期限", 12), ("逾期天数", 9),
@@ -53,9 +54,10 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tup
     for row, f in enumerate(findings, 1):
         shown = f.likely or f.shown
         more = f"（等{len(f.cells)}格）" if len(f.cells) > len(shown) else ""
+        printed, expected = _beside(f)
         texts = (
             wording.SEVERITY[f.severity], f.unit.name, f.tables, "；".join(c.label for c in shown) + more,
-            f.actual or "；".join(c.text for c in shown), f.expected or f.title, f.message, f.fix,
+            printed, expected, f.message, f.fix,
             f.suggestion or "", f.difference or "", f.clause, wording.FINDING_STATE[f.state],
             wording.day(f.first_seen), f.rule, f.finding_id, "",
         )  # fmt: skip
@@ -70,7 +72,8 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tup
         first = next((at for c in shown if (at := places.get((f.unit.unit_id, c.cell_id)))), None)
         if first:
             form = pens.format(border=1, text_wrap=True, valign="top", font_color="#0B5394")
-            sheet.write_url(row, _CELLS, first, form, texts[_CELLS - 1], "转到该单位的表")
+            # Not on the cell's name: office programs do not break the lines of a link.
+            sheet.write_url(row, _TABLE, first, form, f.tables, "转到该单位的表")
         sheet.set_row(row, needed(zip(texts, (width for _, width in _WORKLIST[1:]), strict=True)))
     if findings:
         sheet.data_validation(
@@ -82,6 +85,17 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tup
         sheet.print_area(0, 0, len(findings), _LAST_PRINTED)
     else:
         sheet.write_string(1, 0, "没有发现需要单位改正或核实的问题。")
+
+
+def _beside(f: FindingView) -> tuple[str, str]:
+    """What the named cells print, and what should stand there: of these very cells, or the relation in words."""
+    if not f.likely:
+        return f.actual or "；".join(c.text for c in f.shown), f.expected or f.title
+    printed = "；".join(c.text for c in f.likely)
+    if len(f.likely) > 1:
+        return printed, f.title
+    # The relation's two numbers may be of another cell than the suspect.
+    return printed, f.suggestion or (f.expected if f.expected and f.actual == printed else f.title)
 
 
 def coverage(pens: Pens, sheet: Worksheet, view: OfficeView) -> None:
