@@ -50,6 +50,8 @@ def value_columns(
     votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
     heads = _headings(form)
     first = min((n for n, of in figures.items() if of), default=0)
+    if grid.reader == "text" and _kinds_swapped(texts[:first]):
+        return None
     if any(len(of) > width for of in figures.values()):
         # A column of the unit's own (serial numbers, last year): full rows cannot vote, headings may.
         return _authoritative(_headed(texts, grid, first, heads))
@@ -110,6 +112,15 @@ def _by_heading(
 def _headings(form: Form) -> tuple[frozenset[str], ...]:
     """The spellings of the seven column headings as ideographs."""
     return tuple(frozenset(core(t) for t in (c.label, *c.variants)) for c in form.columns)
+
+
+def _kinds_swapped(headings: list[list[str]]) -> bool:
+    """Whether a heading row of a table whose spans are not spread puts the organisations before 自然人."""
+    for row in headings:
+        words = [core(t) for t in row]
+        if "自然人" in words and "法人或其他组织" in words[: words.index("自然人")]:
+            return True
+    return False
 
 
 def _authoritative(places: list[int] | None) -> Columns | None:

@@ -169,6 +169,9 @@ def fill(
     if zone.squares is not None:
         return _from_squares(zone, count, blocks, anchored=anchored, counted=counted)
     if len(zone.items) == count:
+        if spacing is not None and _strays(zone, spacing):
+            # As many figures as cells, but one stands apart like a page number and a blank is among them.
+            return Filling.unread(zone.items)
         return Filling.read(zone.items)
     if len(zone.items) > count:
         return _windows(zone.items, count, blocks)
@@ -240,6 +243,14 @@ def _windows(
     start = options[kept[0]] if len(kept) == 1 else 0
     placed = items[start : start + count] if len(kept) == 1 else items
     return Filling("placed", placed, kept, weak=not adding)
+
+
+def _strays(zone: Zone, spacing: Spacing) -> bool:
+    """Whether the line breaks inside a full row are not the document's: an empty cell, or a line of its own."""
+    inner = zone.gaps[1:-1]
+    if spacing.step == 0:
+        return bool(inner) and inner[-1] > 0 and not any(inner[:-1])
+    return spacing.empty > 0 and any(gap - spacing.step >= spacing.empty for gap in inner)
 
 
 def _adds_up(values: Values, blocks: Sequence[int]) -> bool:

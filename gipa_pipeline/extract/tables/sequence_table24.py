@@ -52,6 +52,7 @@ def table2_tasks(
     if low < 0:
         return []
     found = find_in_order(text, [label for label, _ in labels], low, high)
+    slipped = _slipped_blocks(text, form, low, high)
     anchors = [(labels[n][1], f) for n, f in enumerate(found) if f is not None]
     if sum(bool(cells) for cells, _ in anchors) < 2:
         return []
@@ -69,7 +70,7 @@ def table2_tasks(
         end = min(after, first_ideograph(folded, label_end, limit))
         signed = any(form.cells[c].kind == "change" for c in cells)
         zone = read_zone(folded, start, max(end, label_end), label_end, signed=signed, count=len(cells))
-        filling = fill(zone, len(cells), None, None)
+        filling = Filling.unread(zone.items) if cells[0] in slipped else fill(zone, len(cells), None, None)
         heading = n + 1 == len(anchors) and _ORDINAL.match(folded, end)
         if end < after and zone.items and zone.items[-1].end == end and not heading:
             # The last number runs straight into words that are no label: it may be theirs (2023年立案).
@@ -78,8 +79,31 @@ def table2_tasks(
     return tasks
 
 
+_KINDS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+
+
+def _kinds_in_order(headings: str) -> bool:
+    """Whether the first five outcomes printed whole stand in the form's order; split ones prove nothing."""
+    first = re.findall("|".join(_KINDS), headings)[: len(_KINDS)]
+    return set(first) != set(_KINDS) or tuple(first) == _KINDS
+
+
 _NUMERALS = "〇零一二两三四五六七八九十百千"
 """Figures written out: not blank, though this reader knows digits only."""
+
+
+def _slipped_blocks(text: Ideographs, form: Form, low: int, high: int) -> frozenset[str]:
+    """The first cells of the rows in blocks whose headings do not stand in the form's order."""
+    slipped: list[str] = []
+    for block in form.blocks:
+        caption = text.string.find(core(block.caption), low, high)
+        row = text.string.find(core(block.rows[0].label), max(caption, low), high)
+        places = [text.string.find(core(c.label), max(caption, low), row) for c in block.columns]
+        if caption >= 0 and row >= 0 and min(places) >= 0 and places != sorted(places):
+            slipped += [f"t2.{r.key}.{block.columns[0].key}" for r in block.rows]
+    return frozenset(slipped)
+
+
 _ORDINAL = re.compile(r"\(?[一二三四五六七八九十]{1,2}[、.)]")
 _SEPARATOR = re.compile(r"[|\t\n]")
 _DIGITS_OR_NOTES = re.compile(r"\([^()\n]*\)|\d[\d,.]*(?:万元|元|件|项|条|宗|个|次)?")
@@ -124,6 +148,9 @@ def table4_tasks(
         if labels_end < 0:
             return []
         reading.tables.add("t4")
+        if re.search(r"\d", folded[text.offset(head) : start]):
+            # Figures between the headings: three little tables, or one proceeding below the other.
+            return [Task(cells, Filling.unread([]))]
         written = any(w.strip(_NUMERALS) == "" for w in folded[start : min(limit, start + 200)].split())
         return [Task(cells, Filling.unread([]) if written else Filling.empty(len(cells)))]
     # The values stand behind the last heading before the first digit.
@@ -131,6 +158,9 @@ def table4_tasks(
     end = first_ideograph(folded, last, limit)
     if labels_end < 0 and text.offset(head + 200) < last:
         return []
+    if not _kinds_in_order(text.string[head : max(labels_end, head)]):
+        reading.tables.add("t4")
+        return [Task(cells, Filling.unread([]))]
     last = _behind_padding(folded, last, end)
     zone = read_zone(folded, last, end, last)
     reading.tables.add("t4")

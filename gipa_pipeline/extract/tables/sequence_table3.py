@@ -56,6 +56,8 @@ def table3_tasks(
             after_row, end = len(rows), _end_of_table3(text, folded, here.end, text.offset(high))
         width = len(form.columns) if after_row == i + 1 else None
         zone = read_zone(folded, here.start, end, here.end, count=width)
+        if width is None and _other_row(folded, zone, here.end):
+            zone = Zone(zone.items, zone.squares, zone.gaps, clouded=True)
         zones.append((list(range(i, after_row)), zone, here.start, end))
     reading.start = anchors[0][1].start
     reading.end = zones[-1][3]
@@ -101,6 +103,7 @@ def table3_tasks(
     return tasks
 
 
+_ORGANISATIONS = "法人或其他组织"
 _PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
 
 
@@ -162,7 +165,21 @@ def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> b
         total = text.string.rfind(core(form.columns[-1].label), low, high)
         if min(parts) >= 0 and total >= 0 and not (parts == sorted(parts) and total > parts[0]):
             return False
+        organisations = text.string.rfind(_ORGANISATIONS, low, high)
+        if 0 <= organisations < parts[0]:
+            return False
     return True
+
+
+def _other_row(folded: str, zone: Zone, label_end: int) -> bool:
+    """Whether words stand between a label and the first figure, in cells of their own: another row's label.
+
+    A row that was left blank and one whose label is not known would otherwise give the first the figures of
+    the second.
+    """
+    numbers = zone.numbers
+    between = folded[label_end : numbers[0].start] if numbers else ""
+    return any(len(re.findall(f"[{CJK}]", cell)) > 1 for cell in re.split(r"[|\t\n]", between)[1:])
 
 
 def _divide(folded: str, zone: Zone, rows: int, start: int, end: int, width: int) -> Sequence[Zone | Filling]:
@@ -177,6 +194,8 @@ def _divide(folded: str, zone: Zone, rows: int, start: int, end: int, width: int
         chosen = [[zone.items[n] for n in members[-width:]] for members in full]
     elif len(zone.items) == rows * width:
         chosen = [list(zone.items[n * width : (n + 1) * width]) for n in range(rows)]
+    elif zone.clouded:
+        return [Filling.unread(zone.items)] * rows
     elif len(zone.items) <= width:
         # As many values as one row has: the other rows are not in the document at all.
         return [zone]
@@ -190,7 +209,8 @@ def _before_ordinal(folded: str, found: Found, low: int) -> int:
     if not found.label.ordinal:
         return found.start
     # With its point it may stand on a line of its own, where a narrow column breaks the label.
-    match = re.search(
-        rf"{found.label.ordinal}[ \t]*(?:[.、,)．]\s*)?$", folded[max(low, found.start - 8) : found.start]
-    )
+    before = folded[max(low, found.start - 8) : found.start]
+    ordinal = found.label.ordinal
+    # Without a point it is the ordinal only where no digit stands before it: in ``118属于`` the 8 is a figure's.
+    match = re.search(rf"{ordinal}[ \t]*[.、,)．]\s*\Z|(?<!\d){ordinal}[ \t]*\Z", before)
     return found.start if match is None else max(low, found.start - 8) + match.start()

@@ -104,7 +104,12 @@ def _row(
         values = values[:1]
     chosen: list[GridCell | None]
     if len(values) == len(columns):
-        chosen = list(values)
+        ranked = (
+            sorted(columns, key=lambda c: heads.get(c.key, 0)) if all(c.key in heads for c in columns) else []
+        )
+        by_head = dict(zip([c.key for c in ranked], values, strict=False))
+        # A unit may print the columns in an order of its own: the headings say which is which.
+        chosen = [by_head.get(c.key, v) for c, v in zip(columns, values, strict=True)]
     elif all(c.key in heads for c in columns):
         chosen = [grid.at(number, heads[c.key]) for c in columns]
     else:
@@ -149,6 +154,17 @@ def _upright(document: Document, grid: Grid, form: Form) -> dict[str, CellReadin
     return {i: cell_reading(document, grid, c, form.cells[i]) for i, c in zip(ids, cells, strict=True)}
 
 
+def _outcomes_in_order(grid: Grid, head: int, number: int, width: int) -> bool:
+    """Whether the headings over the figures, where all can be seen, run as the form's do, block by block."""
+    over: list[int] = []
+    for column in range(min(width, grid.width)):
+        words = (ideographs(c.text) for n in range(number - 1, head - 1, -1) if (c := grid.at(n, column)))
+        word = next((w for w in words if w), "")
+        over.append(next((k for k, sign in enumerate(_T4_HEADS) if sign in word), -1))
+    kinds = len(_T4_HEADS)
+    return -1 in over or len(over) < width or over == [n % kinds for n in range(width)]
+
+
 _T4_SIGNS = ("尚未审结", "行政复议")
 
 
@@ -170,6 +186,8 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
         if not below:
             continue
         number = figures[0] if figures else below[0]
+        if not _outcomes_in_order(grid, head, number, len(ids)):
+            continue
         row = list(dict.fromkeys(c for c in grid.row(number) if c is not None))
         values = [c for c in row if is_value(plain(c.text))]
         if len(values) == len(ids):

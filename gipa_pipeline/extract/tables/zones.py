@@ -17,6 +17,8 @@ _COUNT = re.compile(rf"(?:(?<![\d.])-(?=\d))?(?:{NUMBER.pattern})")
 """A count may not be negative, but what is printed is read: ``-3`` is no ``3``."""
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
 _NOTE = re.compile(rf"\((?=[^()\n\t|{CJK}]*[{CJK}])[^()\n\t|]*\)")
+_OTHER_ORDINAL = re.compile(rf"(?<![\d.,])\d{{1,2}}[ \t]*[.、．][ \t]*(?=[{CJK}])")
+"""The number of a label that is not known (``2.`` before words): no figure of the row above."""
 _PAGE = re.compile(
     r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+"
     r"|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
@@ -106,6 +108,7 @@ def read_zone(
         end = min(end, label_end + 200)
         return Zone((Item(text[label_end:end], label_end, end),), None, (), overlong=True)
     stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
+    stretch = _OTHER_ORDINAL.sub(lambda m: " " * len(m.group()), stretch)
     pattern = _SIGNED if signed else _COUNT
     items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]
     taken = {i.start for i in items}

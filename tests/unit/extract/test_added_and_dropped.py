@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 
@@ -110,3 +112,69 @@ def test_a_serial_number_before_the_table_does_not_shift_it(blank: tuple[str, ..
             cell = f"t3.{line.key}.{column.key}"
             expected = None if column.key in blank else report.cells[cell]
             assert reading.cells[cell].value == expected, cell
+
+
+def _lines(report: Report, *, change: Callable[[Box], str] = lambda box: box.text) -> str:
+    """The whole report with one cell a line."""
+    lines = [report.title]
+    for part, heading in report.headings():
+        lines.append(heading)
+        if part in (grids := tables(report)):
+            lines += [change(box) for row in grids[part].rows for box in row]
+    return "\n".join(lines)
+
+
+def test_the_last_digit_of_a_figure_is_not_the_ordinal_of_the_next_label() -> None:
+    # 118 on the line above 属于行政查询事项 was read as 11: the 8 passed for the label's own number.
+    report = _report()
+    text = _lines(report, change=lambda box: box.text if box.cell else re.sub(r"^\d\.", "", box.text))
+    assert "8.属于" not in text
+    reading = read_document(text.encode(), "a.txt")
+    for line in report.form.rows:
+        cell = reading.cells[f"t3.{line.key}.total"]
+        assert cell.value in (report.cells[f"t3.{line.key}.total"], None)
+
+
+def test_a_page_number_does_not_fill_a_blank() -> None:
+    report = _report()
+    row = [box for row in tables(report)[3].rows for box in row if box.cell and ".granted." in box.cell]
+    whole = "\n".join(["", *(box.text for box in row)])
+    broken = "\n".join(["", *(box.text for box in row[:4]), "", *(box.text for box in row[5:]), "3"])
+    text = _lines(report)
+    assert whole in text
+    reading = read_document(text.replace(whole, broken, 1).encode(), "a.txt")
+    for box in row:
+        cell = reading.cells[box.cell or ""]
+        assert cell.value in (report.cells[box.cell or ""], None), box.cell
+
+
+@pytest.mark.parametrize("marks", ["td", "|"])
+def test_table_two_with_columns_in_another_order_is_read_by_its_headings_or_not_at_all(marks: str) -> None:
+    report = _report()
+    rows = tuple((row[0], row[3], row[1], row[2]) if len(row) == 4 else row for row in tables(report)[2].rows)
+    if marks == "td":
+        old, new = plain_table(tables(report)[2]), plain_table(Grid(rows, 4))
+        reading = _read(_page(report, {old: new}))
+        assert reading.cells["t2.normative_documents.in_force"].value is not None
+    else:
+        text = LAYOUTS["text_bar_rows"](report, Random(1)).data.decode()
+        for before, after in zip(tables(report)[2].rows, rows, strict=True):
+            text = text.replace(" | ".join(b.text for b in before), " | ".join(b.text for b in after), 1)
+        reading = read_document(text.encode(), "a.txt")
+    for column in ("issued", "repealed", "in_force"):
+        cell = f"t2.normative_documents.{column}"
+        assert reading.cells[cell].value in (report.cells[cell], None)
+
+
+def test_table_four_with_totals_first_is_not_read_by_place() -> None:
+    report = _report()
+    heads, values = tables(report)[4].rows[1:3], tables(report)[4].rows[3]
+    page = _page(report, {})
+    for row in (heads[0][:5], heads[1][:5], heads[1][5:], values[:5], values[5:10], values[10:]):
+        old = "".join(plain_table(Grid((row,), 5)).split("<tr>")[1].split("</tr>")[0])
+        new = "".join(plain_table(Grid(((row[-1], *row[:-1]),), 5)).split("<tr>")[1].split("</tr>")[0])
+        at = page.rindex(old)
+        page = page[:at] + new + page[at + len(old) :]
+    reading = _read(page)
+    for cell in report.form.table_cells("t4"):
+        assert reading.cells[cell].value in (report.cells[cell], None), cell
