@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,9 @@ from gipa_pipeline.errors import GipaError
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MAX_TEMPLATE_BYTES = 20 * 1024 * 1024
 _MAIN = "word/document.xml"
-_PLACE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_PLACE = re.compile(r"\{\{\s*([^{}]{0,60}?)\s*\}\}")
 
 
 class TemplateError(GipaError):
@@ -190,36 +193,58 @@ def document(blocks: Iterable[Any], *, landscape: bool = False) -> bytes:
 def fill(template: bytes, values: Mapping[str, str], blocks: Mapping[str, Sequence[Any]], name: str) -> bytes:
     """A template with its placeholders filled: ``{{name}}`` in a text, or alone in a paragraph for blocks.
 
+    Texts are filled wherever Word keeps them: main text, text boxes, headers, footers, notes.
+
     Args:
-        template: a DOCX; only its main text is looked at.
+        template: a DOCX.
         values: texts by name.
-        blocks: paragraphs and tables by name; each must stand in the template, alone in a paragraph.
+        blocks: paragraphs and tables by name; each must stand in the main text, alone in a paragraph.
         name: the template's name, for messages.
 
     Raises:
-        TemplateError: no Word document, an unknown placeholder, or one of ``blocks`` is not in it.
+        TemplateError: no Word document, an unknown or broken placeholder, or one of ``blocks`` is not in it.
     """
     parts = _open(template, name)
-    try:
-        root = etree.fromstring(parts[_MAIN], _parser())
-    except etree.XMLSyntaxError as error:
-        raise TemplateError(
-            f"{name}: its {_MAIN} is no XML ({error}); save the template again in Word"
-        ) from error
     placed: set[str] = set()
-    for node in list(root.iter(f"{{{W}}}p")):
-        texts = list(node.iter(f"{{{W}}}t"))
-        whole = "".join(t.text or "" for t in texts)
-        alone = _PLACE.fullmatch(whole.strip())
-        if alone and alone[1] in blocks:
-            _replace(node, blocks[alone[1]])
-            placed.add(alone[1])
-            continue
-        _fill_texts(texts, whole, values, blocks, name)
+    for part in (p for p in parts if _TEXT_PART.fullmatch(p)):
+        try:
+            root = etree.fromstring(parts[part], _parser())
+        except etree.XMLSyntaxError as error:
+            raise TemplateError(
+                f"{name}: its {part} is no XML ({error}); save the template again in Word"
+            ) from error
+        here = blocks if part == _MAIN else {}
+        filled = [_fill_paragraph(node, values, blocks, here, name) for node in list(root.iter(f"{{{W}}}p"))]
+        placed.update(word for word in filled if word)
+        for node in root.iter(f"{{{_DRAWING}}}t"):
+            if "{{" in (node.text or ""):
+                raise TemplateError(
+                    f"{name}: {node.text!r} stands inside a drawing, where nothing can be filled in; use a text box"
+                )
+        parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     if absent := sorted(set(blocks) - placed):
         raise TemplateError(f"{name}: {{{{{absent[0]}}}}} must stand alone in a paragraph of the template")
-    parts[_MAIN] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return _zip(parts)
+
+
+def _fill_paragraph(
+    node: Any, values: Mapping[str, str], blocks: Mapping[str, Any], here: Mapping[str, Any], name: str
+) -> str | None:
+    """Fill a paragraph; returns the name of the blocks that took its place.
+
+    The paragraphs of a text box inside it are filled by themselves.
+    """
+    texts = [t for t in node.iter(f"{{{W}}}t") if next(t.iterancestors(f"{{{W}}}p")) is node]
+    whole = "".join(t.text or "" for t in texts)
+    alone = _PLACE.fullmatch(whole.strip())
+    if alone and alone[1] in here:
+        # A text box is kept twice, for newer and older programs.
+        _replace(node, [deepcopy(block) for block in here[alone[1]]])
+        return alone[1]
+    if (rest := _PLACE.sub("", whole)) and ("{{" in rest or "}}" in rest):
+        raise TemplateError(f"{name}: broken placeholder in “{whole.strip()[:60]}”; write it as {{{{unit}}}}")
+    _fill_texts(texts, whole, values, blocks, name)
+    return None
 
 
 def _fill_texts(
@@ -228,7 +253,9 @@ def _fill_texts(
     """Replace within a paragraph; office programs cut a placeholder into several pieces of text at will."""
     for match in reversed(list(_PLACE.finditer(whole))):
         if match[1] not in values:
-            hint = "must stand alone in a paragraph" if match[1] in blocks else "is not known"
+            hint = (
+                "must stand alone in a paragraph of the main text" if match[1] in blocks else "is not known"
+            )
             known = ", ".join(sorted([*values, *blocks]))
             raise TemplateError(f"{name}: {match[0]} {hint}. Known are: {known}")
         start, end, at = match.start(), match.end(), 0

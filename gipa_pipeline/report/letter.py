@@ -114,6 +114,8 @@ def _told(number: int, f: FindingView) -> list[Any]:
         text = f"{f.likely[0].label}为{f.suggestion}时全部关系成立。仅供核对时参考，请以台账为准。"
         blocks.append(paragraph(text, _NOTE, lead="参考："))
     blocks += [paragraph(f"“{s}”", _NOTE, lead="原文：") for s in f.sentences]
+    if f.state in ("sent", "acknowledged"):
+        blocks.append(paragraph("此前已告知，现公开的报告中仍有此问题。", _NOTE, lead="进展："))
     blocks.append(paragraph(f.fix, _NOTE, lead="如何处理："))
     blocks.append(paragraph(f.clause, _NOTE, lead="依据："))
     blocks.append(paragraph(f"{f.finding_id}（规则{f.rule}）", _NOTE, lead="问题编号："))

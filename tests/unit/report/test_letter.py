@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from lxml import etree
 
 from gipa_pipeline.commands.letters import letters
 from gipa_pipeline.report import YearFacts, office_view, write_office_reports
@@ -172,9 +173,55 @@ def test_an_offices_own_template() -> None:
     assert text_of(data).startswith("致 甲局（2024年）\n一件事")
 
 
+def test_headers_footers_and_text_boxes_are_filled() -> None:
+    own = docx.Document()
+    own.sections[0].header.paragraphs[0].text = "{{office}}"
+    own.sections[0].footer.paragraphs[0].text = "{{year}}年　{{ contact }}"
+    own.add_paragraph("{{findings}}")
+    own.paragraphs[0]._p.addnext(etree.fromstring(TEXT_BOX))
+    file = io.BytesIO()
+    own.save(file)
+    values = {"office": "某办公室", "year": "2024", "contact": "0552", "unit": "甲局"}
+    opened = docx.Document(
+        io.BytesIO(fill(file.getvalue(), values, {"findings": [paragraph("事项")]}, "letter.docx"))
+    )
+    assert opened.sections[0].header.paragraphs[0].text == "某办公室"
+    assert opened.sections[0].footer.paragraphs[0].text == "2024年　0552"
+    texts = [t.text for t in opened.element.body.iter() if t.tag.endswith("}t")]
+    assert texts == ["事项", "框前", "致", "甲局", "2024"]
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TEXT_BOX = f"""<w:p xmlns:w="{W}"><w:r><w:t>框前</w:t></w:r><w:r><w:pict><w:txbxContent>
+<w:p><w:r><w:t>致</w:t></w:r><w:r><w:t>{{{{unit}}}}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>
+<w:r><w:t>{{{{year}}}}</w:t></w:r></w:p>"""
+
+
+def test_what_was_told_before_is_said_so(county: Scene) -> None:
+    county.findings.clear()
+    county.find("finance", "R01", [NEW]).find("town", "R01", [NEW], state="acknowledged")
+    told = made(facts_of(county), "town")
+    assert "进展：此前已告知，现公开的报告中仍有此问题。" in told
+    assert "此前已告知" not in made(facts_of(county), "finance")
+
+
+def with_header(text: str) -> bytes:
+    own = docx.Document()
+    own.sections[0].header.paragraphs[0].text = text
+    own.add_paragraph("{{findings}}")
+    file = io.BytesIO()
+    own.save(file)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("template", "said"),
     [
+        (with_header("{{phone}}"), r"\{\{phone\}\} is not known"),
+        (with_header("{{findings}}"), "must stand alone in a paragraph of the main text"),
+        (with_header("{{单位}}"), r"\{\{单位\}\} is not known. Known are: findings, unit"),
+        (with_header("致{{unit}"), "broken placeholder in “致{{unit}”"),
+        (with_header("{{}}"), "is not known"),
         (b"no zip", "letter.docx: no Word document"),
         (document([paragraph("{{unit}}")]), "must stand alone in a paragraph of the template"),
         (
