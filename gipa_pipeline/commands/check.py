@@ -49,7 +49,9 @@ def check(paths: Sequence[str], year: int | None, page: Path | None = None) -> i
 def _told(path: str, draft: Draft, detail: str) -> list[str]:
     lines = [f"文件：{path}"]
     if draft.unread:
-        return [*lines, f"  {draft.conclusion.removesuffix('。')}（{detail}）", ""]
+        # Of the causes that have no words here, the readers' own say more than nothing.
+        more = "" if draft.explained else f"（{detail}）"
+        return [*lines, f"  {draft.conclusion.removesuffix('。')}{more}。", ""]
     lines.append(f"  结论：{draft.conclusion}")
     lines.append(f"  标题：{draft.title}")
     lines.append(f"  年度：{draft.year or '（未找到）'}　表格：{draft.form}")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from gipa_pipeline.aggregate import wording
 from gipa_pipeline.model import CellReading, Reading
 from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row
@@ -60,6 +59,7 @@ class Draft:
     findings: tuple[FindingView, ...]
     doubts: tuple[FindingView, ...]
     unread: str = ""
+    explained: bool = True
     has_tables: bool = False
 
     @property
@@ -68,18 +68,25 @@ class Draft:
         if self.unread:
             return f"未能读取：{self.unread}。"
         counts = Counter(f.severity for f in self.findings)
-        told = [f"{wording.SEVERITY[s]}{counts[s]}处" for s in wording.SEVERITY if counts[s]]
+        told = []
+        if counts["error"]:
+            told.append(f"有{counts['error']}处须改正，请改正后再发布。")
+        if counts["warning"]:
+            told.append(f"有{counts['warning']}处请核实，属实的可以不改。")
+        if counts["info"]:
+            told.append(f"有{counts['info']}处提示，供参考。")
         if self.doubts:
-            told.append(f"读数存疑{len(self.doubts)}处，请人工核对")
+            told.append(f"有{len(self.doubts)}处读数存疑，请对照草稿人工核对。")
         if told:
-            return "，".join(told) + "。"
+            return "".join(told)
         return "未发现问题。" if self.has_tables else "没有找到法定表格，无从核对。"
 
 
 def draft_of(name: str, reading: Reading, findings: Sequence[Finding], data: bytes | None = None) -> Draft:
     """What a clerk is told of a draft; with its bytes also pictures of the places."""
     if reading.error is not None:
-        return Draft(name, "", None, "", (), (), (), unread=WHY.get(reading.error[0], "文件无法识别"))
+        why = WHY.get(reading.error[0])
+        return Draft(name, "", None, "", (), (), (), unread=why or "文件无法识别", explained=why is not None)
     unit = Unit("draft", reading.agency or "本单位", "county", "department", "", None, "", "")
     printed = {("draft", cell_id): _row(cell) for cell_id, cell in reading.cells.items()}
     rows: list[Row] = [asdict(f) | {"unit_id": "draft"} for f in findings]
@@ -116,7 +123,9 @@ def _row(cell: CellReading) -> Row:
 
 
 def _state(reading: Reading) -> tuple[str, ...]:
-    """How many cells of each table were read how."""
+    """How many cells of each table were read how; in one line where there is nothing to look at."""
+    if reading.cells and all(cell.status == "reported" for cell in reading.cells.values()):
+        return (f"三张表共{len(reading.cells)}格，已逐格读出",)
     counts: dict[str, Counter[str]] = {}
     for cell_id, cell in reading.cells.items():
         counts.setdefault(cell_id[:2], Counter())[cell.status] += 1

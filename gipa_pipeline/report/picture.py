@@ -103,7 +103,7 @@ def _of_grid(grid: Grid, spots: Sequence[Spot], *, heads: bool) -> Picture | Non
     for run in _runs(kept):
         if shown or run[0] > 0:
             shown.append(())
-        shown.extend(_run(grid, run, left, right, marks))
+        shown.extend(_run(grid, run, left, right, marks, heads=heads))
     if kept[-1] < grid.height - 1:
         shown.append(())
     page = next((c.page for c in grid.cells if id(c) in marks and c.page), None)
@@ -143,7 +143,7 @@ def _runs(rows: Sequence[int]) -> list[list[int]]:
 
 
 def _run(
-    grid: Grid, run: Sequence[int], left: int, right: int, marks: Mapping[int, str]
+    grid: Grid, run: Sequence[int], left: int, right: int, marks: Mapping[int, str], *, heads: bool
 ) -> list[tuple[Square, ...]]:
     """Neighbouring rows as boxes; a merged cell is cut off at the edges of what is shown."""
     shown: list[tuple[Square, ...]] = []
@@ -157,6 +157,10 @@ def _run(
             elif id(cell) not in seen:
                 seen.add(id(cell))
                 squares.append(_square(cell, run, left, right, marks.get(id(cell), "")))
+        if not heads:
+            # Rows of plain text are short where a group's name is not repeated: at their beginning.
+            filled = max((n for n, square in enumerate(squares, 1) if square != Square("")), default=0)
+            squares = squares[filled:] + squares[:filled]
         shown.append(tuple(squares))
     return shown
 

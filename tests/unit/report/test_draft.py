@@ -44,7 +44,7 @@ def test_a_broken_sum_in_words_and_as_a_page(tmp_path: Path, capsys: pytest.Capt
     path, page = draft(tmp_path, total=7), tmp_path / "自查.html"
     assert check([str(path)], None, page) == 1
     told = capsys.readouterr().out
-    assert f"文件：{path}\n  结论：须改正" in told
+    assert f"文件：{path}\n  结论：有1处须改正，请改正后再发布。" in told
     assert "【须改正】表三“一、本年新收" in told or "【须改正】表三“本年新收" in told
     assert "如何处理：" in told
     assert "可能应为：表三“一、本年新收政府信息公开申请数量”行“总计”列改为4（仅供参考，以台账为准）" in told
