@@ -65,7 +65,6 @@ def _table() -> dict[int, str]:
             ord("丨"): "|",
         }
     )
-    table.update({ord(c): str(i) for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨")})
     table.update({ord(c): n for c, n in zip("㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "一二三四五六七八九十", strict=True)})
     table.update(dict.fromkeys(map(ord, "−﹣‐‑‒"), "-"))
     # NFKC leaves these radicals alone although PDF text layers use them for the whole character.

@@ -228,11 +228,17 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
 def _missing_rows(cells: dict[str, CellReading], rows: object, tables: set[str]) -> list[ReaderNote]:
     if "t3" not in tables:
         return []
-    missing: dict[str, list[str]] = {}
-    for cell, reading in cells.items():
-        if reading.status == "missing":
-            missing.setdefault(cell.rsplit(".", 1)[0], []).append(cell)
-    return [ReaderNote("row_missing", row, tuple(ids)) for row, ids in missing.items()]
+    lines: dict[tuple[str, str], list[str]] = {}
+    for cell in cells:
+        table, row, column = [*cell.split("."), ""][:3]
+        lines.setdefault(("row_missing", f"{table}.{row}"), []).append(cell)
+        if table == "t3":
+            lines.setdefault(("column_missing", column), []).append(cell)
+    return [
+        ReaderNote(kind, line, tuple(ids))
+        for (kind, line), ids in lines.items()
+        if all(cells[c].status == "missing" for c in ids)
+    ]
 
 
 def _sections(

@@ -33,7 +33,9 @@ def template_of(string: str) -> Template:
     ``pre2019`` names the older statistics table (政府信息公开情况统计表, 2014-2018), whose cells are not read.
     """
     scores = {edition: _score(load_form(edition), string) for edition in editions()}
-    best = max(scores, key=lambda e: (scores[e], _share_of_rows(load_form(e), string), e))
+    # Table 3 holds most cells: where its rows tell the edition, an old table 2 beside it does not.
+    rows = {edition: _rows_told(load_form(edition), string) for edition in editions()}
+    best = max(scores, key=lambda e: (rows[e] > 0, scores[e], _share_of_rows(load_form(e), string), e))
     if scores[best] or _has_table3(load_form(best), string):
         others = [e for e in scores if e != best and scores[e] > 0]
         return Template(best, hybrid=bool(others))
@@ -44,6 +46,12 @@ def template_of(string: str) -> Template:
 
 def _score(form: Form, string: str) -> int:
     return sum(core(sign) in string for sign in form.fingerprints)
+
+
+def _rows_told(form: Form, string: str) -> int:
+    """How many fingerprints of the edition that are rows of table 3 stand there."""
+    labels = [core(row.label) for row in form.rows]
+    return sum(core(f) in string for f in form.fingerprints if any(core(f) in label for label in labels))
 
 
 def _share_of_rows(form: Form, string: str) -> float:

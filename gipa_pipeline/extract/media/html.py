@@ -7,7 +7,7 @@ tables. What the numbers mean is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -24,15 +24,15 @@ from gipa_pipeline.extract.media.document import (
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.page_text import (
-    BLOCKS,
-    SILENT,
     SPACE,
     cell_place,
-    hidden,
+    is_block,
     linear_text,
     tables_text,
 )
+from gipa_pipeline.extract.media.sight import SILENT, STRUCK, Sight, sight_of
 from gipa_pipeline.extract.prose.dates import date_in
+from gipa_pipeline.model import Place
 
 _SHOWN_INPUTS = ("text", "number")
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
@@ -70,34 +70,42 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
         raise ValueError("the page holds no element")
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
-    tables: list[Any] = []
-    images: list[Any] = []
-    tags: list[Any] = []
-    titles: list[Any] = []
-    shelves = {"table": tables, "img": images, "meta": tags, "title": titles}
-    for element in root.iter("table", "img", "meta", "title"):
+    shelves: dict[str, list[Any]] = {
+        tag: [] for tag in ("table", "img", "meta", "title", "style", "sup", *STRUCK)
+    }
+    for element in root.iter(*shelves):
         shelves[element.tag].append(element)
-    made = (_grid(table, i) for i, table in enumerate(tables))
-    grids = bounded_grids(grid for grid in made if grid is not None)
-    folded: str | None = None
-    linear = ""
-    if not whole:
-        linear, folded, spans = tables_text(grids)
-    if not _ANCHOR.search(linear):
-        if not any(_ANCHOR.search(cell.text) for grid in grids for cell in grid.cells):
-            grids = bounded_grids([*grids, *block_grids(root, len(grids))])
-        linear, spans = linear_text(root, grids)
-        folded = None
+    marked = [element for tag in ("sup", *STRUCK) for element in shelves[tag]]
+    sight = sight_of(root, (e.text or "" for e in shelves["style"]), marked)
+    grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
+    if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
+        grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
     return Document(
         medium="html",
         text=linear,
         grids=grids,
-        meta=_meta(tags, titles),
-        pictures=_pictures(images),
+        meta=_meta(shelves["meta"], shelves["title"]),
+        pictures=_pictures(shelves["img"]),
         spans=spans,
         locate_cell=cell_place,
         folded=folded,
     )
+
+
+def _read(
+    root: Any, tables: list[Any], sight: Sight, *, whole: bool
+) -> tuple[list[Grid], str, str | None, list[tuple[int, Callable[[], Place]]]]:
+    """Grids, text, folded text where it is at hand, and places of what is seen of a page."""
+    made = (_grid(table, i, sight) for i, table in enumerate(tables) if sight.shown(table))
+    grids = bounded_grids(grid for grid in made if grid is not None)
+    if not whole:
+        linear, folded, spans = tables_text(grids)
+        if _ANCHOR.search(linear):
+            return grids, linear, folded, spans
+    if not any(_ANCHOR.search(cell.text) for grid in grids for cell in grid.cells):
+        grids = bounded_grids([*grids, *block_grids(root, len(grids), sight)])
+    linear, spans = linear_text(root, grids, sight)
+    return grids, linear, None, spans
 
 
 def _meta(tags: list[Any], titles: list[Any]) -> Meta:
@@ -142,13 +150,13 @@ def _span(value: str | None, limit: int) -> int:
     return min(max(1, int(found[1])), limit) if found else 1
 
 
-def _grid(table: Any, index: int) -> Grid | None:
+def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     """The table's own rows as a grid; None for a table with fewer than two cells (a layout frame)."""
     cells: list[GridCell] = []
     elements: list[Any] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     number = 0
-    for row, way in _own_rows(table):
+    for row, way in _own_rows(table, sight):
         if number >= MAX_ROWS:
             break
         busy = taken.pop(number, [])
@@ -158,7 +166,7 @@ def _grid(table: Any, index: int) -> Grid | None:
             if td.tag not in seen:
                 continue
             seen[td.tag] += 1
-            if hidden(td):
+            if sight.hidden(td):
                 continue
             if busy:
                 column = _free(column, busy)
@@ -168,7 +176,7 @@ def _grid(table: Any, index: int) -> Grid | None:
             wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
             high = _span(rowspan, MAX_ROWS) if rowspan else 1
             step = f"{way}/{td.tag}[{seen[td.tag]}]"
-            cells.append(GridCell(_cell_text(td), number, column, high, wide, None, None, None, step))
+            cells.append(GridCell(_cell_text(td, sight), number, column, high, wide, None, None, None, step))
             elements.append(td)
             if high > 1:
                 for below in range(number + 1, min(number + high, MAX_ROWS)):
@@ -195,34 +203,34 @@ def _free(column: int, busy: list[tuple[int, int]]) -> int:
     return column
 
 
-def _own_rows(table: Any) -> Iterator[tuple[Any, str]]:
+def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:
     """A table's rows that a visitor sees, each with the way to it from the table."""
     places: dict[str, int] = {}
     for child in table:
         tag = child.tag
         places[tag] = places.get(tag, 0) + 1
         if tag == "tr":
-            if not hidden(child):
+            if not sight.hidden(child):
                 yield child, f"/tr[{places[tag]}]"
-        elif tag in ("tbody", "thead", "tfoot", "form") and not hidden(child):
+        elif tag in ("tbody", "thead", "tfoot", "form") and not sight.hidden(child):
             number = 0
             for row in child:
                 if row.tag == "tr":
                     number += 1
-                    if not hidden(row):
+                    if not sight.hidden(row):
                         yield row, f"/{tag}[{places[tag]}]/tr[{number}]"
 
 
-def _cell_text(td: Any) -> str:
+def _cell_text(td: Any, sight: Sight) -> str:
     if not len(td):
         return (td.text or "").strip()
     parts: list[str] = []
-    _gather(td, parts)
+    _gather(td, parts, sight)
     lines = (line.strip() for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _gather(element: Any, parts: list[str]) -> None:
+def _gather(element: Any, parts: list[str], sight: Sight) -> None:
     """Text of an element: inline pieces joined as they stand, block elements on lines of their own.
 
     Tables inside are left out: they are grids of their own, unless they frame a single value. A stack
@@ -238,16 +246,14 @@ def _gather(element: Any, parts: list[str]) -> None:
             stack.pop()
             if stack:
                 _leave(owner, parts)
-        elif child.tag in SILENT or hidden(child) or (child.tag == "table" and not _is_frame(child)):
+        elif child.tag in SILENT or sight.hidden(child) or (child.tag == "table" and not _is_frame(child)):
             if child.tail:
                 parts.append(child.tail.replace("\n", " "))
         else:
-            if child.tag in BLOCKS:
+            if is_block(child):
                 parts.append("\n")
-            if child.tag == "sup":
-                _raise(child)
-            if child.text:
-                parts.append(child.text.replace("\n", " "))
+            if text := sight.text_of(child):
+                parts.append(text.replace("\n", " "))
             elif child.tag == "input" and child.get("type", "text") in _SHOWN_INPUTS:
                 # A form that was published as it stands in the editor keeps its figures in fields.
                 parts.append(child.get("value") or "")
@@ -255,17 +261,6 @@ def _gather(element: Any, parts: list[str]) -> None:
                 stack.append((child, iter(child)))
             else:
                 _leave(child, parts)
-
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _raise(sup: Any) -> None:
-    """Raised digits as such: ``12<sup>1</sup>`` is twelve with a footnote, not a hundred and twenty-one."""
-    for element in sup.iter():
-        element.text = element.text and element.text.translate(_RAISED)
-        if element is not sup:
-            element.tail = element.tail and element.tail.translate(_RAISED)
 
 
 def _is_frame(table: Any) -> bool:
@@ -276,7 +271,7 @@ def _is_frame(table: Any) -> bool:
 
 
 def _leave(element: Any, parts: list[str]) -> None:
-    if element.tag in BLOCKS:
+    if is_block(element):
         parts.append("\n")
     if element.tail:
         parts.append(element.tail.replace("\n", " "))

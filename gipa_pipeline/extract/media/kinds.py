@@ -57,6 +57,9 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
         raise UnreadableDocument(
             "binary", f"{name or 'the document'} is neither text nor a known document format"
         )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # Two bytes a sign: the tags have a zero byte between their letters.
+        data = data[:400_000].replace(b"\x00", b"")
     return "html" if _HTML.search(data, 0, 200_000) else "text"
 
 

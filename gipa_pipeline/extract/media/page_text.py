@@ -13,6 +13,7 @@ from typing import Any
 
 from gipa_pipeline.extract.fold import fold_cell
 from gipa_pipeline.extract.media.document import Grid, GridCell
+from gipa_pipeline.extract.media.sight import SILENT, Sight
 from gipa_pipeline.model import Place
 
 BLOCKS = frozenset(
@@ -61,17 +62,19 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-SILENT = frozenset(
-    ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
-)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_CELL_ROLES = frozenset(["row", "cell", "gridcell", "rowheader", "columnheader"])
+_LAID_OUT = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.I)
 SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
-def hidden(element: Any) -> bool:
-    """Whether an element is kept from visitors by its own style."""
+def is_block(element: Any) -> bool:
+    """Whether an element stands on lines of its own, by its name, its role in a table or its style."""
+    if element.tag in BLOCKS:
+        return True
+    if element.tag not in ("span", "a", "b", "i", "em", "strong", "label"):
+        return False
     style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    return element.get("role") in _CELL_ROLES or (style is not None and _LAID_OUT.search(style) is not None)
 
 
 def cell_place(grid: Grid, cell: GridCell) -> Place:
@@ -122,7 +125,9 @@ def _loose(text: str) -> bool:
     return "\n" in text and re.search(r"\d\s*\n\s*\d", text) is not None
 
 
-def linear_text(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
+def linear_text(
+    root: Any, grids: list[Grid], sight: Sight
+) -> tuple[str, list[tuple[int, Callable[[], Place]]]]:
     """The page's text: blocks on lines, cells of data tables closed by tabs."""
     cells = {
         id(td): (grid, cell) for grid in grids for td, cell in zip(grid.elements, grid.cells, strict=True)
@@ -156,7 +161,7 @@ def linear_text(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Call
             continue
         tag = child.tag
         own = cells.get(id(child))
-        if not isinstance(tag, str) or tag in SILENT or hidden(child):
+        if not isinstance(tag, str) or tag in SILENT or sight.hidden(child):
             leave(child, block=False)
         elif own is not None and id(_table_of(child)) not in layout:
             grid, cell = own
@@ -167,12 +172,12 @@ def linear_text(root: Any, grids: list[Grid]) -> tuple[str, list[tuple[int, Call
             put("\t")
             leave(child, block=False)
         else:
-            block = tag in BLOCKS
+            block = is_block(child)
             if block:
                 put("\n")
                 spans.append((length, _block_place(child)))
-            if child.text:
-                put(SPACE.sub(" ", child.text))
+            if text := sight.text_of(child):
+                put(SPACE.sub(" ", text))
             stack.append((child, iter(child), block))
     return "".join(parts), spans
 
@@ -190,7 +195,7 @@ def _is_square(element: Any) -> bool:
     # Counting all children of a parent once for each child would be quadratic on long pages.
     if parent is None or next(islice(parent, _FEW - 1, None), None) is None:
         return False
-    if any(c.tag in BLOCKS and c.tag != "br" for c in element):
+    if any(is_block(c) and c.tag != "br" for c in element):
         return False
     length = 0
     for text in element.itertext():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from expectations.forms import Form
+from gipa_pipeline.extract.fold import fold
 from gipa_pipeline.extract.tables.task import SequenceReading
+from gipa_pipeline.extract.tables.values import SPACED
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
@@ -44,11 +48,36 @@ def compare(
         cells[cell] = chosen
         if differ:
             apart.append(cell)
+    _weigh_spaced(form, cells)
     notes = []
     if apart:
         detail = f"the two readers differ in {len(apart)} cell(s)"
         notes.append(ReaderNote("readers_disagree", detail, tuple(apart)))
     return cells, notes
+
+
+def _weigh_spaced(form: Form, cells: dict[str, CellReading]) -> None:
+    """Leave digits with spaces between them open, unless every sum they stand in bears them out.
+
+    ``1 2`` may be twelve set wide, or the one and the two of neighbouring cells.
+    """
+    spaced = {c for c, reading in cells.items() if reading.note == SPACED and reading.value is not None}
+    if not spaced:
+        return
+    sums: dict[str, list[bool]] = {}
+    for identity in form.identities:
+        if any(c in spaced for c in identity.cells):
+            left, right = (sum(cells[c].value or 0 for c in side) for side in (identity.left, identity.right))
+            for cell in identity.cells:
+                sums.setdefault(cell, []).append(left == right)
+    for cell in spaced:
+        if not sums.get(cell) or not all(sums[cell]):
+            reading = cells[cell]
+            values = [reading.value, *map(Decimal, re.findall(r"\d+", fold(reading.raw or "")))]
+            candidates = tuple(dict.fromkeys(v for v in values if v is not None))
+            cells[cell] = CellReading(
+                "ambiguous", None, reading.raw, candidates, reading.place, reading.readers, SPACED
+            )
 
 
 def _with(cell: CellReading, readers: tuple[str, ...]) -> CellReading:
@@ -76,6 +105,9 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         return a, False
     if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in a.raw or ""):
         # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.
+        return a, False
+    if a.status == "missing" and not b_plain:
+        # The heading shows that the table has no such column.
         return a, False
     if a_plain != b_plain:
         chosen, other = (a, b) if a_plain else (b, a)

@@ -1,12 +1,14 @@
-"""In which columns of a grid table 3's seven figures stand (表三数值列).
+"""The seven value columns of table 3 in a grid: by full rows, by the heading, or the last seven (数值列定位).
 
-Rows vote, headings decide where a table has columns of the unit's own. What the rows mean is for
-``structure``.
+Units put columns of their own beside the form's: a serial number, a remark, a share, last year's figures, a
+subtotal. What stands under a heading that is none of the form's is none of its cells.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,137 +19,106 @@ from gipa_pipeline.extract.tables.labels import core
 from gipa_pipeline.extract.tables.values import is_value
 from gipa_pipeline.normalize.numbers import parse_number
 
+_OTHER_MEASURE = re.compile(r"上年|上一年|去年|前年|同期|占比|比例|比重|百分比|同比|增减|增长|小计|备注|序号")
+"""Words of a heading that say that the column is not this year's count of one kind of applicant."""
+_TRUSTED = 5
+"""Headings of the form that must stand over the table before its other columns are believed to be its own."""
+
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The seven value columns in the form's order.
+class ValueColumns:
+    """Where the form's columns stand; None for one that the table does not have.
 
     ``ragged``: full rows stand in different columns because merged label cells were not spread, so that each
-    row counts from its own label. ``headed``: the headings alone say so, and figures elsewhere are not the
-    form's.
+    row counts from its own label. ``headed``: the headings alone say so. ``others``: columns with a heading that
+    is none of the form's.
     """
 
-    places: list[int]
+    positions: list[int | None]
     ragged: bool = False
     headed: bool = False
+    others: frozenset[int] = frozenset()
 
 
-def value_columns(
-    grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], form: Form
-) -> Columns | None:
-    """The grid columns of the seven value columns: by full rows, by the headings, or the last seven.
-
-    Args:
-        grid: the table.
-        texts: the folded text of every square, by row and column.
-        figures: by labelled row, the columns in which its figures begin.
-        form: the form whose table 3 it is.
-
-    Returns:
-        None where nothing tells the columns for certain.
-    """
-    width = len(form.columns)
-    votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
-    heads = _headings(form)
-    first = min((n for n, of in figures.items() if of), default=0)
-    if grid.reader == "text" and _kinds_swapped(texts[:first]):
-        return None
-    if any(len(of) > width for of in figures.values()):
-        # A column of the unit's own (serial numbers, last year): full rows cannot vote, headings may.
-        return _authoritative(_headed(texts, grid, first, heads))
-    headed = _headed(texts, grid, first, heads) if grid.reader != "text" else None
-    if votes:
-        voted = list(votes.most_common(1)[0][0])
-        if headed is not None and set(headed) != set(voted):
-            # Seven figures a row, but not under the seven headings: a column is empty, another is not the form's;
-            # or the headings are a column off, and then nothing tells.
-            off = {a - b for a, b in zip(sorted(voted), sorted(headed), strict=True)}
-            return None if len(off) == 1 else _authoritative(headed)
-        places = _by_heading(texts, voted, first, heads)
-        return Columns(places, ragged=len(votes) > 1 and grid.reader == "text")
-    if headed is not None:
-        return _authoritative(headed)
-    for n in range(grid.height):
-        columns: list[int] = []
-        for wanted in heads:
-            start = columns[-1] + 1 if columns else 0
-            at = next((c for c in range(start, grid.width) if core(texts[n][c]) in wanted), None)
-            if at is None:
-                break
-            columns.append(at)
-        if len(columns) == width:
-            return Columns(columns)
-    used = max((c for n in figures for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
-    last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
-    return Columns(list(range(last - width, last))) if last >= width + 1 else None
-
-
-def _headed(
-    texts: list[list[str]], grid: Grid, first: int, heads: tuple[frozenset[str], ...]
-) -> list[int] | None:
-    """The columns under the seven headings, where each heading stands over one column only; else None."""
-    found: dict[int, int] = {}
-    for column in range(grid.width):
-        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
-        place = next((k for k, wanted in enumerate(heads) if words in wanted), None)
-        if place is not None and found.setdefault(place, column) != column:
-            return None
-    return [found[k] for k in range(len(heads))] if len(found) == len(heads) else None
-
-
-def _by_heading(
-    texts: list[list[str]], columns: list[int], first: int, heads: tuple[frozenset[str], ...]
-) -> list[int]:
-    """The same columns in the form's order, where each stands under a heading of its own (总计 put first…)."""
-    headed: list[int | None] = []
-    for column in columns:
-        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
-        headed.append(next((k for k, wanted in enumerate(heads) if words in wanted), None))
-    if None in headed or len(set(headed)) != len(heads):
-        return columns
-    return [columns[headed.index(k)] for k in range(len(heads))]
-
-
-@cache
-def _headings(form: Form) -> tuple[frozenset[str], ...]:
-    """The spellings of the seven column headings as ideographs."""
-    return tuple(frozenset(core(t) for t in (c.label, *c.variants)) for c in form.columns)
-
-
-def _kinds_swapped(headings: list[list[str]]) -> bool:
-    """Whether a heading row of a table whose spans are not spread puts the organisations before 自然人."""
-    for row in headings:
-        words = [core(t) for t in row]
-        if "自然人" in words and "法人或其他组织" in words[: words.index("自然人")]:
-            return True
-    return False
-
-
-def _authoritative(places: list[int] | None) -> Columns | None:
-    return Columns(places, headed=True) if places is not None else None
-
-
-def figures_of(cells: list[GridCell | None], texts: list[str]) -> list[int]:
+def figures_of(cells: Sequence[GridCell | None], texts: list[str]) -> list[int]:
     """The columns in which a row's figures begin."""
     return [c for c, cell in enumerate(cells) if cell is not None and cell.column == c and is_value(texts[c])]
 
 
-def shifted(figures: list[int], texts: list[str], columns: list[int]) -> list[int] | None:
+def behind_label(figures: list[int], texts: list[str]) -> list[int]:
+    """The figures behind a row's last label: those before it number the rows."""
+    last = figures[-1] if figures else 0
+    label = max((c for c, t in enumerate(texts[:last]) if _is_label(t)), default=-1)
+    return [c for c in figures if c > label]
+
+
+def value_columns(
+    grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], form: Form
+) -> ValueColumns | None:
+    """Find the columns.
+
+    Args:
+        grid: a grid with rows of table 3.
+        texts: its folded texts by row and column.
+        figures: for each row with a label of the form, the columns in which figures begin.
+        form: the edition.
+
+    Returns:
+        The columns, or None where the table leaves open which is which.
+    """
+    width = len(form.columns)
+    # A heading row looks like a labelled one: 总计 and 其他 are rows too.
+    first = min((n for n, of in figures.items() if of), default=min(figures))
+    kinds, others = _headed(texts, first, grid.width, form)
+    trusted = len(kinds) >= _TRUSTED and len(set(kinds.values())) == len(kinds)
+    if grid.reader == "text":
+        # Merged label cells are not spread there, so that headings do not stand over their columns.
+        figures = {n: behind_label(of, texts[n]) for n, of in figures.items()}
+        if _kinds_swapped(texts[:first]):
+            return None
+        crowded = any(len(of) > width for of in figures.values())
+        trusted = trusted and crowded and len(kinds) == width
+        if (crowded and not trusted) or not (trusted or _heads_in_order(texts[:first], form)):
+            return None
+    votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
+    used = {c for of in figures.values() for c in of}
+    if votes:
+        voted = list(votes.most_common(1)[0][0])
+        foreign = trusted and set(kinds) != set(voted)
+        if (
+            foreign
+            and len(kinds) == width
+            and len({a - b for a, b in zip(voted, sorted(kinds), strict=True)}) == 1
+        ):
+            # Headings and figures are a column apart: nothing tells which of them slipped.
+            return None
+        if not foreign or not (set(voted) & others):
+            ragged = len(votes) > 1 and grid.reader == "text"
+            return ValueColumns(list(_by_heading(texts, voted, first, _headings(form))), ragged)
+    if trusted and (used <= set(kinds) | others):
+        where = {k: c for c, k in kinds.items()}
+        return ValueColumns([where.get(k) for k in range(width)], headed=True, others=others)
+    if (found := _by_one_row(grid, texts, _headings(form))) is not None and used <= set(found):
+        return ValueColumns(list(found))
+    last = _last(grid, texts, figures, width)
+    return ValueColumns(list(last)) if last is not None else None
+
+
+def shifted(figures: list[int], texts: list[str], columns: ValueColumns) -> Sequence[int | None] | None:
     """The value columns of a labelled row whose cells may have slipped (a span that a cut table lost).
 
     None when its figures stand elsewhere and are not one a column.
     """
-    if set(figures) <= set(columns):
-        return columns
+    positions = columns.positions
+    known = {c for c in positions if c is not None} | columns.others
+    if set(figures) <= known:
+        return positions
     label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
     own = [c for c in figures if c > label]
-    if set(own) <= set(columns):
-        return columns
-    return own if len(own) == len(columns) and columns == sorted(columns) else None
-
-
-def _is_label(text: str) -> bool:
-    return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
+    if set(own) <= known:
+        return positions
+    straight = [c for c in positions if c is not None]
+    return own if len(own) == len(positions) and straight == sorted(straight) else None
 
 
 def own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[int] | None:
@@ -167,4 +138,103 @@ def own_columns(texts: list[str], columns: list[int], *, ragged: bool) -> list[i
     if len(fits) == 2 and filled:
         return None
     # Columns to the left of the table's own may hold a stray figure that a conversion left there.
-    return fits[0] if fits else (columns if label < columns[0] and not ragged else None)
+    stray = all(c in columns or c < columns[0] for c in filled)
+    return fits[0] if fits else (columns if label < columns[0] and stray and not ragged else None)
+
+
+def _is_label(text: str) -> bool:
+    return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
+
+
+def _headed(
+    texts: list[list[str]], first: int, width: int, form: Form
+) -> tuple[dict[int, int], frozenset[int]]:
+    """Grid column to the form's column whose heading stands over it, and the columns headed otherwise."""
+    heads = _headings(form)
+    kinds: dict[int, int] = {}
+    others: set[int] = set()
+    for c in range(width):
+        stack = [w for w in dict.fromkeys(core(texts[n][c]) for n in range(first)) if w]
+        named = {k for w in stack for k, wanted in enumerate(heads) if w in wanted}
+        if not stack:
+            continue
+        if any(_OTHER_MEASURE.search(w) for w in stack) or not named:
+            others.add(c)
+        elif len(named) == 1:
+            kinds[c] = named.pop()
+    return kinds, frozenset(others)
+
+
+def _heads_in_order(rows: list[list[str]], form: Form) -> bool:
+    """Whether the headings of a table drawn with bars, where they can be seen, stand in the form's order."""
+    words = "".join(ideographs(t) for row in rows for t in row)
+    parts = [words.find(core(c.label)) for c in form.columns[:5]]
+    total = words.rfind(core(form.columns[-1].label))
+    seen = [p for p in parts if p >= 0]
+    return seen == sorted(seen) and (total < 0 or not seen or total > seen[0])
+
+
+def _kinds_swapped(headings: list[list[str]]) -> bool:
+    """Whether a heading row of a table whose spans are not spread puts the organisations before 自然人."""
+    for row in headings:
+        words = [core(t) for t in row]
+        if "自然人" in words and "法人或其他组织" in words[: words.index("自然人")]:
+            return True
+    return False
+
+
+def _by_one_row(grid: Grid, texts: list[list[str]], heads: tuple[frozenset[str], ...]) -> list[int] | None:
+    """The columns under a row that holds all seven headings in order."""
+    for n in range(grid.height):
+        columns: list[int] = []
+        for wanted in heads:
+            start = columns[-1] + 1 if columns else 0
+            at = next((c for c in range(start, grid.width) if core(texts[n][c]) in wanted), None)
+            if at is None:
+                break
+            columns.append(at)
+        if len(columns) == len(heads):
+            return columns
+    return None
+
+
+def _last(grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], width: int) -> list[int] | None:
+    """The last seven columns, where no figure stands before them and no label in them."""
+    used = max((c for n in figures for c, t in enumerate(texts[n]) if t), default=grid.width - 1)
+    last = grid.width if used < grid.width - width else max(used + 1, min(grid.width, width + 1))
+    if last < width + 1:
+        return None
+    columns = list(range(last - width, last))
+    if grid.reader == "text" and not any(figures.values()) and any(_written(texts[n]) for n in figures):
+        # Something stands there that is no number, and nothing tells where a row's cells begin.
+        return None
+    for n, of in figures.items():
+        if any(c < columns[0] for c in of):
+            return None
+        if any(_is_label(t) for t in texts[n][columns[0] : last]) and of:
+            return None
+    return columns
+
+
+def _written(texts: list[str]) -> bool:
+    """Whether a row holds more than its label and blank marks."""
+    return any(t and not ideographs(t) and parse_number(t).status == "unreadable" for t in texts)
+
+
+def _by_heading(
+    texts: list[list[str]], columns: list[int], first: int, heads: tuple[frozenset[str], ...]
+) -> list[int]:
+    """The same columns in the form's order, where each stands under a heading of its own (总计 put first…)."""
+    headed: list[int | None] = []
+    for column in columns:
+        words = next((w for n in range(first - 1, -1, -1) if (w := core(texts[n][column]))), "")
+        headed.append(next((k for k, wanted in enumerate(heads) if words in wanted), None))
+    if None in headed or len(set(headed)) != len(heads):
+        return columns
+    return [columns[headed.index(k)] for k in range(len(heads))]
+
+
+@cache
+def _headings(form: Form) -> tuple[frozenset[str], ...]:
+    """The spellings of the seven column headings as ideographs."""
+    return tuple(frozenset(core(t) for t in (c.label, *c.variants)) for c in form.columns)

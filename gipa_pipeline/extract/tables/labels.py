@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from expectations.forms import Form, Row
+from expectations.forms import Form, Row, editions, load_form
 from gipa_pipeline.extract.fold import CJK, blank_pinyin, fold, ideographs
 
 _ORDINAL = re.compile(r"^\s*(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+[.、)])\s*")
@@ -60,6 +60,23 @@ def label_of(row: Row) -> Label:
 def table3_labels(edition: Form) -> tuple[Label, ...]:
     """Labels of table 3's value rows in printed order."""
     return tuple(label_of(row) for row in edition.rows)
+
+
+@cache
+def foreign_heads(form: Form) -> frozenset[str]:
+    """Column heads of table 2 that only other editions print."""
+
+    def heads(edition: Form) -> set[str]:
+        return {
+            core(t)
+            for block in edition.blocks
+            for column in block.columns
+            for t in (column.label, *column.variants)
+        }
+
+    own = heads(form)
+    others = {h for e in editions() if e != form.edition for h in heads(load_form(e))}
+    return frozenset(h for h in others if len(h) >= 4 and not any(h in o or o in h for o in own))
 
 
 class Ideographs:

@@ -16,6 +16,7 @@ from gipa_pipeline.extract.tables.placement import Filling
 from gipa_pipeline.extract.tables.runs import decide
 from gipa_pipeline.extract.tables.sequence_table3 import table3_segment, table3_tasks, unlabelled_table3
 from gipa_pipeline.extract.tables.sequence_table24 import table2_tasks, table4_tasks
+from gipa_pipeline.extract.tables.spoken import plain_marks
 from gipa_pipeline.extract.tables.task import READER, READERS, SequenceReading, Task
 from gipa_pipeline.extract.tables.zones import without_furniture
 from gipa_pipeline.model import CellReading
@@ -25,7 +26,7 @@ from gipa_pipeline.normalize.numbers import parse_number
 def read_sequence(document: Document, form: Form, ideographs: Ideographs | None = None) -> SequenceReading:
     """Read all three tables of a form from a document's text."""
     text = ideographs or Ideographs(document.text)
-    folded = without_furniture(text.text)
+    folded = plain_marks(without_furniture(text.text))
     reading = SequenceReading()
     tasks: list[Task] = []
     low: int | None

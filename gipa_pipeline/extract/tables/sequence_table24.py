@@ -6,10 +6,11 @@ import re
 from functools import cache
 
 from expectations.forms import Form
-from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order
+from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order, foreign_heads
 from gipa_pipeline.extract.tables.placement import Filling, fill
+from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
-from gipa_pipeline.extract.tables.zones import first_ideograph, read_zone
+from gipa_pipeline.extract.tables.zones import Zone, first_ideograph, read_zone
 
 _T4_BLOCKS = (5, 5, 5)
 _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
@@ -54,14 +55,28 @@ def table2_tasks(
     found = find_in_order(text, [label for label, _ in labels], low, high)
     slipped = _slipped_blocks(text, form, low, high)
     anchors = [(labels[n][1], f) for n, f in enumerate(found) if f is not None]
+    foreign = foreign_heads(form)
     if sum(bool(cells) for cells, _ in anchors) < 2:
         return []
     reading.tables.add("t2")
     reading.start = anchors[0][1].start
     limit = text.offset(high)
     tasks: list[Task] = []
+    head = max(0, anchors[0][1].start - 60)
+    strange = added = False
+    column_heads = tuple(key for label, _ in labels if label.key == "column" for key in label.keys)
     for n, (cells, here) in enumerate(anchors):
         if not cells:
+            continue
+        if n == 0 or not anchors[n - 1][0]:
+            # What stands since the last row's label is this block's heading.
+            words = text.string[text.position(head) : text.position(here.start)]
+            strange = any(key in words for key in foreign)
+            added = not any(e in h for h in column_heads for e in _ADDED) and any(e in words for e in _ADDED)
+        in_yuan = _YUAN.search(folded, head, here.start) is not None
+        head = here.end
+        if strange:
+            # Columns of another edition: what stands under them is none of this form's cells.
             continue
         after = anchors[n + 1][1].start if n + 1 < len(anchors) else limit
         start, label_end = here.start, _end_of_label(folded, here.end, after)
@@ -72,8 +87,19 @@ def table2_tasks(
         zone = read_zone(folded, start, max(end, label_end), label_end, signed=signed, count=len(cells))
         filling = Filling.unread(zone.items) if cells[0] in slipped else fill(zone, len(cells), None, None)
         heading = n + 1 == len(anchors) and _ORDINAL.match(folded, end)
+        # A head of its own behind the label (项目, 指标, 数量 side by side): the figure stands behind that.
+        headed = end < after and text.string.startswith(column_heads, text.position(end))
+        money = any(form.cells[c].kind == "money" for c in cells)
+        doubtful = not filling.plain and _doubtful(
+            folded, zone, filling, len(cells), label_end, min(after, end + 12)
+        )
         if end < after and zone.items and zone.items[-1].end == end and not heading:
             # The last number runs straight into words that are no label: it may be theirs (2023年立案).
+            filling = Filling.unread(zone.items)
+        elif headed or doubtful or (added and not zone.squares):
+            filling = Filling.unread(zone.items)
+        elif money and in_yuan:
+            # The heading counts in another unit, which the structure reader converts.
             filling = Filling.unread(zone.items)
         tasks.append(Task(cells, filling))
     return tasks
@@ -122,6 +148,34 @@ def _end_of_label(folded: str, start: int, limit: int) -> int:
     return end.start() if any(c.isalpha() for c in rest) else start
 
 
+def _doubtful(folded: str, zone: Zone, filling: Filling, count: int, start: int, end: int) -> bool:
+    """Whether what stands behind a row's label cannot be taken for its figures.
+
+    Table 2 has no sums: a run of digits is cut only where it is one run with one way to cut it, and figures too
+    many are left out only where they are a converter's copies in cells of their own.
+    """
+    numbers = len(zone.numbers)
+    if filling.bare or rounded(folded, start, end):
+        return True
+    if numbers < count:
+        return spelled_out(folded, start, end) or (filling.how == "cut" and numbers > 1)
+    return numbers > count and not zone.squares
+
+
+_ADDED = ("上年", "上一年", "去年", "占比", "同比")
+"""Words of heads that units add to table 2, where the edition has none with them."""
+_YUAN = re.compile(r"[(:为]\s*(?:人民币)?(?:千|百万|亿)?元\s*(?:[)|\t\n]|人民币)")
+
+
+_T4_HEADS = re.compile(r"(结果维持)|(结果纠正)|(其[他它]结果)|(尚未审结)|(总计|合计)")
+
+
+def _heads_in_order(words: str) -> bool:
+    """Whether table 4's fifteen headings, where all stand there whole, stand in the form's order and alone."""
+    seen = [m.lastindex or 0 for m in _T4_HEADS.finditer(words)]
+    return len(seen) < 15 or seen == [1, 2, 3, 4, 5] * (len(seen) // 5)
+
+
 def table4_tasks(
     text: Ideographs, folded: str, form: Form, reading: SequenceReading, after: int | None, before: int | None
 ) -> list[Task]:
@@ -144,6 +198,9 @@ def table4_tasks(
     start = text.offset(labels_end - 1) + 1 if labels_end > head else text.offset(head)
     number = re.compile(r"\d").search(folded, start, limit)
     cells = form.table_cells("t4")
+    heads_end = text.position(number.start()) if number else labels_end + 8
+    if labels_end > head and not _heads_in_order(text.string[head:heads_end]):
+        return []
     if number is None:
         if labels_end < 0:
             return []
@@ -152,6 +209,7 @@ def table4_tasks(
             # Figures between the headings: three little tables, or one proceeding below the other.
             return [Task(cells, Filling.unread([]))]
         written = any(w.strip(_NUMERALS) == "" for w in folded[start : min(limit, start + 200)].split())
+        written = written or numeral_follows(folded, start)
         return [Task(cells, Filling.unread([]) if written else Filling.empty(len(cells)))]
     # The values stand behind the last heading before the first digit.
     last = text.offset(text.position(number.start()) - 1) + 1
@@ -165,7 +223,10 @@ def table4_tasks(
     zone = read_zone(folded, last, end, last)
     reading.tables.add("t4")
     reading.end = end
-    return [Task(cells, fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False))]
+    filling = fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False)
+    if not filling.plain and len(zone.numbers) > len(cells) and not zone.squares:
+        filling = Filling.unread(zone.items)
+    return [Task(cells, filling)]
 
 
 _PADDING = re.compile(r"[ \t]*(?:\|[ \t]*)*(?P<bar>\|)[ \t]*\n\s*(?P<next>\|)?")

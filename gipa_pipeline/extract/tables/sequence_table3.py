@@ -7,12 +7,14 @@ unread.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import CJK
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
 from gipa_pipeline.extract.tables.placement import Filling, fill, spacing_of
+from gipa_pipeline.extract.tables.spoken import named_values, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone
 
@@ -70,6 +72,8 @@ def table3_tasks(
     )
     tasks: list[Task] = []
     dense: set[str] = set()
+    extra = _extra_head(text, form, anchors[0][1])
+    bare = 0
     for members, zone, start, end in zones:
         keys = [rows[m].key for m in members]
         if len(zone.numbers) > 2 * len(form.columns) * len(members):
@@ -84,15 +88,26 @@ def table3_tasks(
                 if isinstance(part, Filling)
                 else fill(part, len(cells), _T3_BLOCKS, spacing, counted=counted)
             )
+            bare += filling.bare
+            if not filling.plain and len(keys) == 1:
+                filling = _checked(folded, form, filling, zone, start, end)
+            if extra and filling.how == "cut":
+                # Digits of a column that is not the form's stand in the run.
+                filling = Filling.unread(zone.items)
             tasks.append(Task(cells, filling))
-    first = zones[0]
+    if len(tasks) == len(zones):
+        tasks = _own_columns(tasks, [zone for _, zone, _, _ in zones], len(form.columns))
+    first, last_zone = zones[0], zones[-1][1]
     values_first = _values_first(folded, zones, len(form.columns))
     if values_first or not _columns_in_order(text, form, anchors[0][1], first[3]):
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     crowded = any(len(zone.numbers) > len(form.columns) * len(members) for members, zone, _, _ in zones)
-    if crowded and all(t.filling.bare for t in tasks[:-1]):
+    if crowded and bare >= len(tasks) - 1:
         # All labels first, then all figures: a conversion that took the table apart.
         return _by_position(form, zones[-1][1].numbers) or [Task(t.cells, Filling.unread([])) for t in tasks]
+    if bare > _ENOUGH * len(tasks) and last_zone.numbers:
+        # A table lying on its side: all labels in a row, the figures behind the last of them.
+        return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     if crowded:
         # Figures stand together elsewhere: rows that look empty may be theirs, and a row's worth among many
         # that adds up (seven zeros do) is no reading.
@@ -104,6 +119,74 @@ def table3_tasks(
 
 
 _ORGANISATIONS = "法人或其他组织"
+
+
+def _checked(folded: str, form: Form, filling: Filling, zone: Zone, start: int, end: int) -> Filling:
+    """The filling of a row that is not seven plain figures, unless its text speaks against printed order."""
+    named = named_values(folded, start, end, zone.items, form)
+    if named is not None:
+        return named
+    short = len(zone.numbers) < len(form.columns)
+    if filling.bare or (short and spelled_out(folded, start, end)):
+        return Filling.unread(zone.items)
+    if len(zone.items) > len(form.columns) + _MOST_EXTRA:
+        return Filling.unread(zone.items)
+    if short and len(zone.numbers) > 1 and speckled(folded, zone.items):
+        return Filling.unread(zone.items)
+    return filling
+
+
+def _own_columns(tasks: Sequence[Task], zones: Sequence[Zone], width: int) -> list[Task]:
+    """The tasks, unread where rows hold more figures than columns and not the same seven of them add up.
+
+    A column of the unit's own (a subtotal, a share, a serial number) shifts the form's columns alike in all
+    rows; where one row alone would allow a wrong seven, all of them together do not.
+    """
+    rows = [
+        n
+        for n, (task, zone) in enumerate(zip(tasks, zones, strict=True))
+        if task.filling.how == "placed" and len(zone.items) > width and all(not i.blank for i in zone.items)
+    ]
+    fits = {
+        n: {
+            k
+            for k in range(len(zones[n].items) - width + 1)
+            if _adds_up([i.text for i in zones[n].items[k : k + width]])
+        }
+        for n in rows
+    }
+    counts = Counter(k for of in fits.values() for k in of)
+    best = max(counts, key=lambda k: (counts[k], -k), default=0)
+    common = len(rows) < _FEW_ROWS or counts[best] >= _SAME * len(rows)
+    out = list(tasks)
+    for n in rows:
+        unique = len(rows) < _FEW_ROWS and fits[n]
+        if not common or not (unique or best in fits[n]):
+            out[n] = Task(tasks[n].cells, Filling.unread(zones[n].items))
+        elif not unique:
+            items = zones[n].items[best : best + width]
+            out[n] = Task(tasks[n].cells, Filling.placed(items))
+    return out
+
+
+def _adds_up(texts: Sequence[str]) -> bool:
+    """Whether whole numbers end with their sum."""
+    return all(t.isdigit() for t in texts) and sum(map(int, texts[:-1])) == int(texts[-1])
+
+
+_MOST_EXTRA = 2
+"""Figures that may stand in a row's stretch beside its own: a serial number, a page number."""
+_FEW_ROWS, _SAME = 3, 0.8
+_EXTRA_HEAD = re.compile("小计|占比|比例|比重|百分比|上年|去年|同比|增减")
+
+
+def _extra_head(text: Ideographs, form: Form, first: Found) -> bool:
+    """Whether the headings over the first row name a column that is none of the form's."""
+    end = text.position(first.start)
+    start = text.string.rfind(core(form.columns[0].label), max(0, end - 150), end)
+    return start >= 0 and _EXTRA_HEAD.search(text.string, start, end) is not None
+
+
 _PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
 
 

@@ -23,7 +23,7 @@ from gipa_pipeline.extract.tables.tables24 import (
     table2_headings,
     table2_labels,
 )
-from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
+from gipa_pipeline.extract.tables.values import READER, cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
@@ -53,6 +53,7 @@ class _Row:
     key: str | None = None
     how: str = "label"
     empty: bool = False
+    absent: frozenset[int] = frozenset()
 
 
 @cache
@@ -143,25 +144,36 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     found = value_columns(grid, texts, figures, form)
     if found is None:
         return []
-    columns, ragged = found.places, found.ragged
+    columns, ragged = found.positions, found.ragged
+    first = min(c for c in columns if c is not None)
     rows: list[_Row] = []
     for n in range(grid.height):
         cells = grid.row(n)
-        own = own_columns(texts[n], columns, ragged=ragged) if grid.reader == "text" else columns
-        if n in matched and grid.reader != "text" and not found.headed:
-            own = shifted(figures[n], texts[n], columns)
+        own: Sequence[int | None] | None = columns
+        if grid.reader == "text" and not found.headed:
+            own = own_columns(texts[n], [c for c in columns if c is not None], ragged=ragged)
+        elif n in matched:
+            own = shifted(figures[n], texts[n], found)
         if own is None:
             continue
-        values = [cells[c] for c in own]
+        values = [None if c is None else cells[c] for c in own]
         if n in matched or _looks_like_values(values):
+            absent = frozenset(k for k, c in enumerate(own) if c is None)
             rows.append(
-                _Row(grid, n, _label_texts(texts[n], min(columns), ragged=ragged), values, matched.get(n))
+                _Row(
+                    grid,
+                    n,
+                    _label_texts(texts[n], first, ragged=ragged),
+                    values,
+                    matched.get(n),
+                    absent=absent,
+                )
             )
         elif _is_empty(texts[n], values, form):
             rows.append(_Row(grid, n, [], values, empty=True))
-        elif rows and rows[-1].number == n - 1 and any(texts[n][: min(columns)]) and not any(_texts(values)):
+        elif rows and rows[-1].number == n - 1 and any(texts[n][:first]) and not any(_texts(values)):
             # The second half of a label that a page break cut off from its figures.
-            rows[-1].texts = [*rows[-1].texts, *texts[n][: min(columns)]]
+            rows[-1].texts = [*rows[-1].texts, *texts[n][:first]]
     return rows
 
 
@@ -208,6 +220,9 @@ def _labelled(texts: tuple[str, ...], form: Form) -> str | None:
     words = [t for t in texts if ideographs(t)]
     if not words:
         return None
+    if any(core(text) in _head_words(form) for text in words[:-1]):
+        # A heading row: its last word, 总计, is a row's label too.
+        return None
     for text in reversed(words):
         if (found := keys.get(core(text))) is not None:
             return found
@@ -216,6 +231,13 @@ def _labelled(texts: tuple[str, ...], form: Form) -> str | None:
         if len(key) >= 6 and joined.endswith(key):
             return row
     return None
+
+
+@cache
+def _head_words(form: Form) -> frozenset[str]:
+    """Headings that no label of table 3 stands beside: kinds of applicants, outcomes of proceedings."""
+    heads = {core(t) for c in (*form.columns, *form.proceedings) for t in (c.label, *c.variants, *c.groups)}
+    return frozenset(heads - set(_row_keys(form)) - {""})
 
 
 def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
@@ -305,11 +327,15 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         seen.add(key)
         if row.how == "position":
             reading.lost_rows.append(key)
-        if len(row.values) != len(form.columns) or _cut_short(row.values):
+        if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row.values)):
             continue
         once = taken_once(row.values, row.number)
-        for column, cell, own in zip(form.columns, row.values, once, strict=True):
+        for n, (column, cell, own) in enumerate(zip(form.columns, row.values, once, strict=True)):
             cell_id = f"t3.{key}.{column.key}"
+            if n in row.absent:
+                # The heading has no such column: there is no cell, not a blank one.
+                reading.cells[cell_id] = CellReading("missing", readers=(READER,))
+                continue
             status = "inferred" if row.how == "position" else "reported"
             reading.cells[cell_id] = cell_reading(
                 document, row.grid, cell, form.cells[cell_id], status, own=own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -9,9 +10,10 @@ from itertools import pairwise
 from expectations.forms import Block, Column, Form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
-from gipa_pipeline.extract.tables.labels import core
+from gipa_pipeline.extract.tables.labels import core, foreign_heads
 from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
+from gipa_pipeline.normalize.numbers import parse_number
 
 
 def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
@@ -46,6 +48,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     cells: dict[str, CellReading] = {}
     columns: dict[str, int] = {}
     captions = False
+    unit: str | None = None
     for grid in grids:
         columns = {}
         for n in range(grid.height):
@@ -54,16 +57,30 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             heads = _headings_in(own, form)
             if heads:
                 columns, captions = heads, True
+                unit = next((u[1] for c in own if (u := _UNIT.search(plain(c.text)))), None)
                 continue
-            label = next((c for c in own if c.text.strip()), None)
+            if _foreign_heading(own, form):
+                columns, captions = {}, False
+                continue
+            # A number before the words is the unit's own numbering.
+            label = next((c for c in own if ideographs(c.text) and not is_value(plain(c.text))), None)
             found = rows.get(core(label.text)) if label is not None else None
             if label is None or found is None or not captions:
                 continue
             key, block = found
             if f"t2.{key}.{block.columns[0].key}" not in cells:
                 tail = [c for c in own if c.column > label.column]
-                cells.update(_row(document, form, grid, key, block.columns, tail, columns, n))
+                cells.update(_row(document, form, grid, key, block.columns, tail, columns, n, unit))
     return cells
+
+
+_UNIT = re.compile(r"\((?:单位\s*[:为]?\s*)?(?:人民币)?((?:千|百万|亿|万)?元)\)")
+
+
+def _foreign_heading(own: Sequence[GridCell], form: Form) -> bool:
+    """Whether a row prints column heads of table 2 that only another edition has."""
+    words = [ideographs(c.text) for c in own]
+    return any(w in foreign_heads(form) for w in words if w)
 
 
 def _headings_in(own: Sequence[GridCell], form: Form) -> dict[str, int]:
@@ -96,6 +113,7 @@ def _row(
     tail: Sequence[GridCell],
     heads: dict[str, int],
     number: int,
+    unit: str | None,
 ) -> dict[str, CellReading]:
     kinds = {form.cells[f"t2.{key}.{column.key}"].kind for column in columns}
     values = [c for c in tail if any(is_value(plain(c.text), kind) for kind in kinds)]
@@ -123,7 +141,12 @@ def _row(
         target = form.cells[f"t2.{key}.{column.key}"]
         # More figures in the row than the form has columns, and not where the heading says: not ours to choose.
         out[target.id] = cell_reading(
-            document, grid, cell, target, own=own and (len(placed) == len(values) or copies)
+            document,
+            grid,
+            cell,
+            target,
+            own=own and (len(placed) == len(values) or copies),
+            unit_hint=unit if target.kind == "money" else None,
         )
     return out
 
@@ -168,6 +191,38 @@ def _outcomes_in_order(grid: Grid, head: int, number: int, width: int) -> bool:
 _T4_SIGNS = ("尚未审结", "行政复议")
 
 
+def _only_values(grid: Grid, number: int) -> bool:
+    """Whether a row holds figures, spelled numbers and blanks only."""
+    texts = {plain(c.text) for c in grid.row(number) if c is not None}
+    return all(t == "一" or parse_number(t).status != "unreadable" or not ideographs(t) for t in texts)
+
+
+def _t4_order(grid: Grid, number: int, chosen: Sequence[GridCell], count: int) -> list[int] | None:
+    """The order in which the chosen cells fill the form, told by the heading over each.
+
+    The form's own order where headings do not stand over their columns (spans lost); None where a heading
+    contradicts it and the headings of a block are not all there.
+    """
+    plan = list(range(count))
+    if len(chosen) != count:
+        return plan
+    kinds: list[int | None] = []
+    for cell in chosen:
+        stack = (grid.at(n, cell.column) for n in range(number - 1, -1, -1))
+        head = next((w for c in stack if c is not None and (w := ideographs(c.text))), "")
+        kinds.append(next((k for k, sign in enumerate(_T4_HEADS) if sign in head), None))
+    width = len(_T4_HEADS)
+    if all(k is None or k == n % width for n, k in enumerate(kinds)):
+        return plan
+    order: list[int] = []
+    for start in range(0, count, width):
+        block = kinds[start : start + width]
+        if sorted(k for k in block if k is not None) != list(range(width)):
+            return None
+        order += [start + block.index(k) for k in range(width)]
+    return order
+
+
 def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
     """Read table 4: the first row without words below its headings, fifteen cells wide."""
     ids = form.table_cells("t4")
@@ -181,7 +236,7 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             continue
         if upright := _upright(document, grid, form):
             return upright
-        below = [n for n in range(head + 1, grid.height) if not words[n]]
+        below = [n for n in range(head + 1, grid.height) if _only_values(grid, n)]
         figures = [n for n in below if any(is_value(plain(c.text)) for c in grid.row(n) if c is not None)]
         if not below:
             continue
@@ -201,6 +256,10 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             chosen = []
         else:
             continue
+        order = _t4_order(grid, number, chosen, len(ids))
+        if order is None:
+            return {}
+        chosen = [chosen[n] for n in order] if chosen else []
         once = taken_once(chosen, number) if chosen else [True] * len(ids)
         padded: list[GridCell | None] = [*chosen] if chosen else [None] * len(ids)
         return {

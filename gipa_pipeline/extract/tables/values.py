@@ -12,6 +12,11 @@ from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
 READER = "structure"
+_SPELLED = re.compile(r"[零〇一二两三四五六七八九十百千]{1,9}[件项条个宗起份]?")
+_SPACED = re.compile(r"\d[ \u00a0\u3000]+\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
+SPACED = "spaced"
+"""Note of a number with spaces between its digits: it may be two numbers, unless the sums bear it out."""
 _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 
@@ -19,7 +24,7 @@ _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 def is_value(text: str, kind: str = "count") -> bool:
     """Whether a cell's text is a number (with unit or note), not a label with digits in it."""
     text = text.strip()
-    if not text or not any(c.isdigit() for c in text):
+    if not text or not (any(c.isdigit() for c in text) or _SPELLED.fullmatch(text)):
         return False
     return parse_number(text, kind).status == "reported"
 
@@ -63,4 +68,7 @@ def cell_reading(
     number = parse_number(raw, target.kind, unit_hint)
     if number.status != "reported":
         return CellReading(number.status, raw=raw, place=place, readers=(READER,))
-    return CellReading(status, number.value, raw, place=place, readers=(READER,))
+    spaced = _SPACED.search(raw) is not None and not _GROUPED.fullmatch(raw.strip())
+    return CellReading(
+        status, number.value, raw, place=place, readers=(READER,), note=SPACED if spaced else None
+    )

@@ -292,7 +292,7 @@ def test_what_is_no_document(data: bytes, name: str, kind: str) -> None:
         (b"%PDF-1.4 ...", "a.html", "pdf"),
         (b"<html><table>", "a.doc", "html"),
         ("年度报告".encode("gb18030"), "a.pdf", "text"),
-        ("<p>年度报告".encode("utf-16"), "a.html", "text"),
+        ("<p>年度报告".encode("utf-16"), "a.html", "html"),
         (b"\x89PNG\r\n\x1a\n....", "a.jpg", "image"),
         (b"\xff\xd8\xff\xe0....", "a.html", "image"),
         (_docx(), "a.zip", "docx"),

@@ -1,0 +1,222 @@
+"""What a visitor of a page sees: hidden, struck and raised pieces (页面可见性).
+
+Pages keep old tables hidden beside the new ones, a second copy for telephones, footnote marks raised behind a
+figure, corrected figures struck out before the right one. None of that is part of a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
+)
+_TINY = re.compile(r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)")
+_RAISED = re.compile(r"vertical-align\s*:\s*super|mso-text-raise\s*:\s*[1-9]")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SHOWS = re.compile(r"display\s*:\s*([\w-]+)[^;]*?(!\s*important)?\s*(?:;|$)")
+_PART = re.compile(r"([.#]?)(-?[_a-zA-Z][\w-]*)")
+_COMPOUND = re.compile(r"(?:[a-zA-Z][\w-]*|\*)?(?:[.#]-?[_a-zA-Z][\w-]*)*")
+_MOST_SHEET = 400_000
+_MOST_RULES = 4_000
+"""Characters and rules of style sheets that are looked at: more are no page's own."""
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SILENT = frozenset(
+    ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
+)
+"""Elements whose content a visitor does not read as text."""
+STRUCK = ("del", "s", "strike")
+
+
+@dataclass
+class Sight:
+    """Elements that are not seen, and elements whose text is raised."""
+
+    concealed: set[Any] = field(default_factory=set)
+    raised: set[Any] = field(default_factory=set)
+
+    def hidden(self, element: Any) -> bool:
+        """Whether an element itself is kept from visitors; what it stands in is not asked."""
+        return element in self.concealed
+
+    def shown(self, element: Any) -> bool:
+        """Whether neither the element nor anything around it is hidden or silent."""
+        node = element
+        while node is not None:
+            if node in self.concealed or node.tag in SILENT:
+                return False
+            node = node.getparent()
+        return True
+
+    def text_of(self, element: Any) -> str | None:
+        """An element's own text; raised digits as superscripts, which are marks and no figures."""
+        text: str | None = element.text
+        return text.translate(_SUPERSCRIPTS) if text and element in self.raised else text
+
+    def plain_text(self, element: Any) -> str:
+        """The text that is seen of a small element and what stands in it."""
+        if element in self.concealed or element.tag in SILENT:
+            return ""
+        parts = [self.text_of(element) or ""]
+        for child in element:
+            parts += [self.plain_text(child), child.tail or ""]
+        return "".join(parts)
+
+    def lifted(self) -> Sight | None:
+        """The same with hidden tables shown, None when nothing hidden holds a table.
+
+        A report whose only tables are hidden is opened by a script or a tab: a visitor gets to see it.
+        """
+        opened = {e for e in self.concealed if next(e.iter("table"), None) is not None}
+        return Sight(self.concealed - opened, self.raised) if opened else None
+
+
+def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
+    """What is hidden, struck or raised in a page.
+
+    Args:
+        root: the page's root element.
+        sheets: the texts of its own style sheets.
+        marked: its ``sup``, ``del``, ``s`` and ``strike`` elements.
+    """
+    sight = Sight()
+    for element in marked:
+        (sight.concealed if element.tag in STRUCK else sight.raised).add(element)
+    for element in root.xpath("//*[@style or @hidden]"):
+        if element.get("hidden") is not None:
+            sight.concealed.add(element)
+            continue
+        style = element.get("style").lower()
+        if _UNSEEN.search(style) or (_TINY.search(style) and not len(element)):
+            sight.concealed.add(element)
+        elif _RAISED.search(style):
+            sight.raised.add(element)
+    # What stands in a raised element is raised with it.
+    for element in list(sight.raised):
+        sight.raised.update(element.iterdescendants())
+    _by_sheets(root, sheets, sight)
+    return sight
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    """A selector's part that one element must meet: its name, its classes, its id."""
+
+    tag: str | None
+    classes: frozenset[str]
+    id: str | None
+
+    def meets(self, element: Any) -> bool:
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        if self.id is not None and element.get("id") != self.id:
+            return False
+        return not self.classes or self.classes <= set((element.get("class") or "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a style sheet says of ``display``: ancestors outermost first, then the element itself."""
+
+    path: tuple[_Compound, ...]
+    none: bool
+    weight: tuple[bool, int, int, int, int]
+
+    def meets(self, element: Any) -> bool:
+        if not self.path[-1].meets(element):
+            return False
+        wanted = list(self.path[:-1])
+        node = element.getparent()
+        while wanted and node is not None:
+            if wanted[-1].meets(node):
+                wanted.pop()
+            node = node.getparent()
+        return not wanted
+
+
+def _by_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
+    """Add what the page's own style sheets hide.
+
+    Rules for printers and narrow screens are left out. Where a rule that is not understood may show the
+    element again, it counts as shown.
+    """
+    rules: list[_Rule] = []
+    doubtful: set[str] = set()
+    for sheet in sheets:
+        if "none" in sheet and len(sheet) <= _MOST_SHEET:
+            _read_sheet(sheet, rules, doubtful)
+    hiding = {
+        (("id", r.path[-1].id) if r.path[-1].id else ("class", c))
+        for r in rules
+        if r.none
+        for c in (r.path[-1].classes or {""})
+    }
+    hiding = {(kind, name) for kind, name in hiding if name and name not in doubtful}
+    if not hiding:
+        return
+    for element in root.xpath("//*[@class or @id]"):
+        names = [("id", element.get("id")), *(("class", c) for c in (element.get("class") or "").split())]
+        if not any(name in hiding for name in names):
+            continue
+        met = [r for r in rules if r.meets(element)]
+        if met and max(met, key=lambda r: r.weight).none and "display" not in (element.get("style") or ""):
+            sight.concealed.add(element)
+
+
+def _read_sheet(sheet: str, rules: list[_Rule], doubtful: set[str]) -> None:
+    for selectors, body in _RULE.findall(_without_blocks(_COMMENT.sub("", sheet))):
+        found = _SHOWS.search(body.lower())
+        if found is None or len(rules) > _MOST_RULES:
+            continue
+        none, important = found[1] == "none", bool(found[2])
+        for selector in selectors.split(","):
+            path = _path(selector.strip())
+            if path is None:
+                if not none:
+                    doubtful.update(name for _, name in _PART.findall(selector))
+                continue
+            parts = (
+                sum(c.id is not None for c in path),
+                sum(len(c.classes) for c in path),
+                sum(c.tag is not None for c in path),
+            )
+            rules.append(_Rule(path, none, (important, *parts, len(rules))))
+
+
+def _without_blocks(sheet: str) -> str:
+    """A sheet without its conditional blocks (``@media`` and such), which nest braces."""
+    kept: list[str] = []
+    at = 0
+    while (start := sheet.find("@", at)) >= 0:
+        kept.append(sheet[at:start])
+        opening, end = sheet.find("{", start), sheet.find(";", start)
+        if opening < 0 or 0 <= end < opening:
+            at = end + 1 if end >= 0 else len(sheet)
+            continue
+        depth, at = 1, opening + 1
+        while depth and at < len(sheet):
+            depth += {"{": 1, "}": -1}.get(sheet[at], 0)
+            at += 1
+    return "".join(kept) + sheet[at:]
+
+
+def _path(selector: str) -> tuple[_Compound, ...] | None:
+    """A selector of names, classes and ids with ancestors; None for any other."""
+    compounds: list[_Compound] = []
+    for piece in selector.replace(">", " ").split():
+        if not _COMPOUND.fullmatch(piece):
+            return None
+        parts = _PART.findall(piece)
+        compounds.append(
+            _Compound(
+                next((n.lower() for sign, n in parts if not sign), None),
+                frozenset(n for sign, n in parts if sign == "."),
+                next((n for sign, n in parts if sign == "#"), None),
+            )
+        )
+    return tuple(compounds) or None
