@@ -50,6 +50,7 @@ class Rule:
         message: the sentence of a finding, with places for the printed numbers.
         note: what is left out, in Chinese.
         options: thresholds that settings may replace by ``<id>.<name>``.
+        choices: points that no national text settles, answered with care; settings may answer them otherwise.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Rule:
     grounds: Mapping[str, str]
     note: str = ""
     options: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, bool] = field(default_factory=dict)
 
 
 @cache
@@ -106,7 +108,7 @@ def markdown() -> str:
         "",
         "严重程度：须改正（由数据、结构、格式或日期即可判定）、请核实（由单位核实，属实的不必修改）、提示（供参考）。识读尚有疑问的，至多“请核实”，且不作为单位的问题。",
         "",
-        "依据一栏写“实务要求”“推断”的，没有全国性条文，主管部门可在设置中调整严重程度。",
+        "依据一栏写“实务要求”“推断”的，没有全国性条文，主管部门可在设置中调整严重程度（`rules.severity`）、参数（`rules.thresholds`）和口径（`rules.options`）。",
     ]
     group = ""
     for rule in rules:
@@ -130,6 +132,12 @@ def _facts(rule: Rule) -> list[tuple[str, str]]:
         (
             "可调参数",
             "；".join(f"`{rule.id}.{name}`（默认 {value:g}）" for name, value in rule.options.items()),
+        ),
+        (
+            "可选口径",
+            "；".join(
+                f"`{rule.id}.{name}`（默认 {str(value).lower()}）" for name, value in rule.choices.items()
+            ),
         ),
         ("说明", rule.note),
     ]

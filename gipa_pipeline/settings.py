@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from expectations.rules import catalogue
 from gipa_pipeline.errors import SettingsError
 
 FILE_NAME = "gipa.toml"
@@ -80,11 +81,11 @@ class DateSettings:
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """Severity by rule id, thresholds, and options where the law leaves a point open."""
+    """Severity by rule id; thresholds and, where no national text settles a point, choices by ``<rule>.<name>``."""
 
     severity: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,12 +338,32 @@ def _due(_: str, value: object, where: str) -> Due:
 def _mapping(key: str, value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise SettingsError(f"{where} must be a table, not {value!r}.")
+    _known_rules(key, value, where)
     if key == "thresholds":
         return {k: _finite(k, v, f"{where}.{k}") for k, v in value.items()}
+    if key == "options":
+        return {k: _bool(k, v, f"{where}.{k}") for k, v in value.items()}
     for name, word in value.items():
         if key == "severity" and word not in SEVERITIES:
             raise SettingsError(f"{where}.{name} must be one of {', '.join(SEVERITIES)}, not {word!r}.")
     return dict(value)
+
+
+def _known_rules(key: str, given: Mapping[str, object], where: str) -> None:
+    """A name that no rule has would be passed over in silence, and the operator believe that it holds."""
+    rules = catalogue()
+    known = {
+        "severity": set(rules),
+        "thresholds": {f"{r.id}.{n}" for r in rules.values() for n in r.options}
+        | {"W.least", *(f"W0{n}.share" for n in (1, 2, 3))},
+        "options": {f"{r.id}.{n}" for r in rules.values() for n in r.choices},
+    }.get(key)
+    unknown = sorted(set(given) - known) if known is not None else []
+    if known is not None and unknown:
+        raise SettingsError(
+            f'{where}: unknown {", ".join(unknown)}. Write a name as in docs/rules.md, in quotes ("X05.least"); '
+            f"known here: {', '.join(sorted(known)) if len(known) < 40 else 'the ids of the rules'}."
+        )
 
 
 _CHECKS: tuple[tuple[type, Callable[[str, object, str], object]], ...] = (

@@ -33,7 +33,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
     "extracted": "3",
     "normalized": "3",
-    "validated": "3",
+    "validated": "4",
     "aggregated": "3",
     "reports": "6",
     "published": "2",

@@ -42,7 +42,7 @@ MEANINGS: Mapping[str, str] = {
     "dates.towns_due": "local date for towns, for whom the law sets none",
     "rules.severity": "severity by rule id: `error`, `warning` or `info`",
     "rules.thresholds": "thresholds by rule id and name, see below",
-    "rules.options": "kept for choices where the law leaves a point open; no rule reads one yet",
+    "rules.options": "points that no national text settles, by rule id and name, `true` or `false`; see below",
     "extract.workers": "processes that read; 0: one for each processor",
     "extract.timeout_seconds": "a document that takes longer is ended and said to have timed out",
     "extract.max_bytes": "a larger document is refused",
@@ -74,7 +74,7 @@ MEANINGS: Mapping[str, str] = {
 
 def settings() -> str:
     """Every setting with its default, from the classes that hold them."""
-    return "\n".join([BEGIN, "", *_tables(), *_thresholds(), END])
+    return "\n".join([BEGIN, "", *_tables(), *_thresholds(), *_choices(), END])
 
 
 def _tables() -> Iterator[str]:
@@ -99,6 +99,19 @@ def _thresholds() -> Iterator[str]:
     for name, share in LIMITS.items():
         yield f"| `{name}.share` | {_printed(share)} | a year beyond this share is not added up: {_TOLERANCES[name]} |"
     yield f"| `W.least` | {_printed(LEAST)} | fewer units than these are not judged as a whole |"
+    yield ""
+
+
+def _choices() -> Iterator[str]:
+    yield from (
+        "### Points that no national text settles",
+        "",
+        "| key in `rules.options` | default | rule |",
+        "|---|---|---|",
+    )
+    for rule in catalogue().values():
+        for name, value in rule.choices.items():
+            yield f"| `{rule.id}.{name}` | {_printed(value)} | {rule.title}: {rule.note} |"
     yield ""
 
 

@@ -1,4 +1,4 @@
-"""Addresses that cannot be right (网址与邮箱): a letter typed wrong in a well-known ending.
+"""Addresses that cannot be right (网址、邮箱、电话): a letter typed wrong in a well-known ending, a digit too few.
 
 A name we merely do not know is left alone, however like another it is: www.sz.gov.cn and www.zs.gov.cn are
 two cities.
@@ -11,6 +11,11 @@ from collections.abc import Iterator
 
 _URL = re.compile(r"(?:https?://|(?<![@\w.])(?=www\.))([a-z0-9][a-z0-9.-]*\.[a-z]{2,})", re.IGNORECASE)
 _MAIL = re.compile(r"(?:邮箱|邮件|E-?mail)[^0-9a-z]{0,12}([0-9a-z][\w.+-]*@?[\w.-]*)", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?:电话|热线|手机|传真|联系方式)(?:号码)?[:为是]?[ \t]*"
+    r"(?:(?P<area>0(?:10|2\d|[3-9]\d\d))[-—][ \t]?(?P<local>\d{4,10})|(?P<mobile>1[3-9]\d{8,10}))(?![\d\-—~/*])"
+)
+_MOBILE = 11
 _SECOND = frozenset({"gov", "com", "net", "org", "edu", "ac", "mil"})
 _TOP_SLIPS = frozenset({"con", "cmo", "ocm", "cn1", "cnn", "nc", "nte", "rog", "comm"})
 
@@ -42,6 +47,30 @@ def doubtful_address(text: str) -> Iterator[tuple[str, str, str]]:
         elif at and "." not in domain:
             seen.add(mail)
             yield "电子邮箱", match[1], "缺少域名后缀"
+
+
+def doubtful_number(text: str) -> Iterator[tuple[str, str, str]]:
+    """The telephone numbers in a text that have too few or too many digits, once each.
+
+    Only numbers whose kind is plain are judged: a mobile number (eleven digits from 1), and an area code with a
+    sign after it and seven or eight digits. Hotlines, extensions and numbers that go over a line end are not.
+
+    Args:
+        text: folded to plain widths.
+
+    Yields:
+        电话, the number as printed, and why.
+    """
+    seen = set()
+    for match in _PHONE.finditer(text):
+        number = match["mobile"] or f"{match['area']}-{match['local']}"
+        if number in seen:
+            continue
+        seen.add(number)
+        if match["mobile"] and len(match["mobile"]) != _MOBILE:
+            yield "电话", match["mobile"], f"为{len(match['mobile'])}位，手机号码应为{_MOBILE}位"
+        elif match["local"] and len(match["local"]) not in (7, 8):
+            yield "电话", number, f"区号后为{len(match['local'])}位，应为7位或8位"
 
 
 def _wrong_host(host: str) -> str | None:

@@ -5,12 +5,12 @@ Between the forms of 2019 and 2021 only what both have under the same id is comp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from expectations.outcomes import Finding
+from gipa_pipeline.validate.alike import likeness, pieces, prose
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.subject import Subject
 
@@ -23,8 +23,6 @@ _PROCEEDINGS = {
 _DECISIONS = ("t2.licensing.decisions", "t2.penalties.decisions", "t2.coercion.decisions")
 _COMPARED = ("t3.new.total", *_DECISIONS, *(f"t4.{p}.total" for p in _PROCEEDINGS))
 _FEES = "t2.fees.amount_wan_yuan"
-_SHINGLE = 8
-_LEAST_TEXT = 300
 
 
 def check_carryover(case: Case) -> Iterator[Checked]:
@@ -111,6 +109,8 @@ def _in_force(case: Case, last: Subject) -> Checked:
 
 def _pending(case: Case, last: Subject) -> Checked:
     """Y03: cases pending then are somewhere now."""
+    if not case.choice("Y03", "counted_again"):
+        return Checked("Y03", reason="按当地口径只统计当年新发生的案件")
     findings, known = [], False
     for key, label in _PROCEEDINGS.items():
         now, then = f"t4.{key}.total", f"t4.{key}.pending"
@@ -181,6 +181,8 @@ def _repeated(case: Case, last: Subject) -> Checked:
 
 def _after_review(case: Case, last: Subject) -> Checked:
     """L06: suits after review, against the reviews that were concluded."""
+    if case.choice("L06", "counted_by_instance"):
+        return Checked("L06", reason="按当地口径各审级分别统计")
     done = [f"t4.reconsideration.{k}" for k in ("upheld", "corrected", "other")]
     values = [s.value(c) for s in (case.subject, last) for c in done]
     cell = "t4.litigation_after_reconsideration.total"
@@ -217,18 +219,16 @@ def _vanished(case: Case, last: Subject) -> Checked:
 
 
 def _same_text(case: Case, last: Subject | None) -> Checked:
-    """S11: the prose of last year, but for its numbers."""
-    now, then = _prose(case.subject), _prose(last) if last else ""
-    if len(now) < _LEAST_TEXT or len(then) < _LEAST_TEXT:
-        return Checked("S11", reason="没有可比较的正文")
-    ours, theirs = ({text[i : i + _SHINGLE] for i in range(len(text) - _SHINGLE + 1)} for text in (now, then))
-    share = len(ours & theirs) / len(ours)
-    if share < case.option("S11", "share"):
-        return Checked("S11")
-    return Checked("S11", (case.finding("S11", share=round(share * 100)),))
-
-
-def _prose(subject: Subject) -> str:
-    return re.sub(
-        r"[\s\d０-９，。、；：,.;:]+", "", "".join(s.text for s in subject.sections if s.part in (1, 5))
-    )
+    """S11: the prose of last year, or of another unit, but for names and numbers."""
+    now = pieces(prose(case.subject))
+    then = pieces(prose(last)) if last else frozenset()
+    compared = now and (then or case.peers is not None)
+    findings = []
+    share = likeness(now, then)
+    if share >= case.option("S11", "share"):
+        findings.append(case.finding("S11", other="上一年度报告", share=round(share * 100)))
+    if case.twin is not None:
+        other = f"“{case.twin.name}”当年报告"
+        told: dict[str, Any] = {"other": other, "share": round(case.twin.share * 100)}
+        findings.append(case.finding("S11", key=("twin",), **told))
+    return Checked("S11", tuple(findings), reason=None if compared else "没有可比较的正文")

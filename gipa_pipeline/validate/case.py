@@ -12,6 +12,8 @@ from expectations.forms import Form
 from expectations.outcomes import Finding, finding_id
 from expectations.rules import catalogue
 from gipa_pipeline.settings import Settings
+from gipa_pipeline.validate.alike import Twin
+from gipa_pipeline.validate.peers import Peers
 from gipa_pipeline.validate.subject import Subject
 
 
@@ -44,12 +46,15 @@ class Checked:
 class Case:
     """A report under examination.
 
-    ``last`` is the same unit's report of the year before, when it can be read.
+    ``last`` is the same unit's report of the year before, when it can be read. ``peers`` are the units of its level
+    and kind, ``twin`` the unit whose prose is much the same, where a whole year is at hand.
     """
 
     subject: Subject
     last: Subject | None = None
     settings: Settings = field(default_factory=Settings)
+    peers: Peers | None = None
+    twin: Twin | None = None
 
     @property
     def form(self) -> Form:
@@ -60,7 +65,11 @@ class Case:
 
     def option(self, rule: str, name: str) -> float:
         """A rule's threshold: the operator's ``<rule>.<name>``, else the catalogue's."""
-        return self.settings.rules.thresholds.get(f"{rule}.{name}", catalogue()[rule].options[name])
+        return option(self.settings, rule, name)
+
+    def choice(self, rule: str, name: str) -> bool:
+        """A point that no national text settles: the operator's answer, else the catalogue's careful one."""
+        return self.settings.rules.options.get(f"{rule}.{name}", catalogue()[rule].choices[name])
 
     def finding(
         self,
@@ -138,6 +147,11 @@ class Case:
         """A cell as a clerk names it."""
         form = self.subject.form
         return form.cells[cell].label if form and cell in form.cells else cell
+
+
+def option(settings: Settings, rule: str, name: str) -> float:
+    """A rule's threshold under some settings."""
+    return settings.rules.thresholds.get(f"{rule}.{name}", catalogue()[rule].options[name])
 
 
 def wording(rule: str, **fields: object) -> str:

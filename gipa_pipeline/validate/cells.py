@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from expectations.outcomes import Finding
 from gipa_pipeline.normalize.numbers import parse_number
@@ -72,7 +73,24 @@ def _numbers(case: Case, rule: str, kinds: tuple[str, ...]) -> Checked:
                 unit=of.unit,
             )
         )
+    if rule == "C04":
+        findings += _fine_amounts(case)
     return Checked(rule, tuple(findings), reason=f"{unread}个数据格无法确定数值" if unread else None)
+
+
+def _fine_amounts(case: Case) -> Iterator[Finding]:
+    """Amounts to less than a yuan's hundredth, which nobody pays: perhaps yuan divided once too often."""
+    most = int(case.option("C04", "decimals"))
+    for cell, value in case.subject.values.items():
+        of = case.form.cells.get(cell)
+        if of is None or of.kind != "money" or value is None or value < 0:
+            continue
+        places = -int(value.normalize().as_tuple().exponent)
+        if places > most:
+            raw = case.subject.raws.get(cell) or number(value)
+            why = f"有{places}位小数，请核对计量单位"
+            told: dict[str, Any] = {"cell": of.label, "raw": raw, "why": why, "unit": of.unit}
+            yield case.finding("C04", (cell,), severity="info", actual=raw, key=("decimals",), **told)
 
 
 def _blanks(case: Case) -> Checked:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.cells import NO_TABLE
+from gipa_pipeline.validate.peers import GROUPS, share_of
 
 NO_UNIT = "没有单位信息"
 _LITIGATION = ("t4.litigation_direct.total", "t4.litigation_after_reconsideration.total")
@@ -38,7 +39,7 @@ def check_crosstable(case: Case) -> Iterator[Checked]:
     else:
         yield Checked("X04", reason="旧格式没有现行有效件数")
     yield _cases(case)
-    yield _state_secrets(case)
+    yield _unlike_peers(case)
 
 
 def _review_first(case: Case) -> Checked:
@@ -119,12 +120,27 @@ def _cases(case: Case) -> Checked:
     return Checked("X05", (case.finding("X05", cells, actual=cases, **told),))
 
 
-def _state_secrets(case: Case) -> Checked:
-    """X06: state secrets in a township."""
+def _unlike_peers(case: Case) -> Checked:
+    """X06: state secrets in a township; results that are far more frequent than in other units of its kind."""
     if case.subject.unit is None:
         return Checked("X06", reason=NO_UNIT)
     cell = "t3.denied_state_secret.total"
     value = case.subject.value(cell)
-    if case.subject.unit.level != "town" or not value:
-        return Checked("X06", reason="有数据格没有数值" if value is None else None)
-    return Checked("X06", (case.finding("X06", (cell,), actual=value, value=value),))
+    findings = []
+    if case.subject.unit.level == "town" and value:
+        detail = f"表三“属于国家秘密”一行总计{number(value)}件，乡镇（街道）一般不产生国家秘密"
+        findings.append(case.finding("X06", (cell,), actual=value, detail=detail))
+    compared = False
+    for group, rows in GROUPS.items():
+        share = share_of(case.subject, group, case.option("X06", "least"))
+        peers = case.peers
+        if share is None or peers is None or peers.units[group] < case.option("X06", "peers"):
+            continue
+        compared = True
+        usual = peers.shares[group]
+        if share >= case.option("X06", "share") and share >= case.option("X06", "ratio") * usual:
+            detail = f"表三“{group}”占办理结果的{share:.0%}，同级同类{peers.units[group]}个单位的中位数为{usual:.0%}"
+            cells = [c for row in rows if (c := f"t3.{row}.total") in case.form.cells]
+            findings.append(case.finding("X06", cells, detail=detail))
+    unknown = None if compared or value is not None else "有数据格没有数值"
+    return Checked("X06", tuple(findings), reason=unknown)

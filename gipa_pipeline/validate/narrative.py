@@ -15,7 +15,16 @@ from gipa_pipeline.extract.prose.wordings import OWN, SCOPE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked
 from gipa_pipeline.validate.cells import NO_TABLE
-from gipa_pipeline.validate.prose import NUMBERS, check_prose, meant, plain, said, sentences, told
+from gipa_pipeline.validate.prose import (
+    NUMBERS,
+    check_prose,
+    meant,
+    plain,
+    received_as,
+    said,
+    sentences,
+    told,
+)
 from gipa_pipeline.validate.prose import RULES as PROSE_RULES
 from gipa_pipeline.validate.structure import NO_TEXT
 
@@ -126,11 +135,10 @@ def _received(case: Case) -> Checked:
     found: list[Finding] = []
     carried_unknown = case.subject.value(NUMBERS[1]) is None
     if case.subject.value(NUMBERS[0]):
-        found += _compare(
-            case, "N01", received, NUMBERS[:1], "本年新收总计", meant(case), unsure=carried_unknown
-        )
+        may_be = {v for c in received for v in _received_as(case, c)}
+        found += _compare(case, "N01", received, NUMBERS[:1], "本年新收总计", may_be, unsure=carried_unknown)
     answered = [c for c in own_claims(case, "applications_answered") if c.value]
-    accepted = meant(case) | _answered_otherwise(case)
+    accepted = {v for c in answered for v in _answered_as(case, c)}
     found += _compare(case, "N01", answered, (NUMBERS[2],), "办理结果总计", accepted, unsure=carried_unknown)
     for kind, cell, what in (
         ("applications_carried_in", NUMBERS[1], "上年结转总计"),
@@ -141,10 +149,21 @@ def _received(case: Case) -> Checked:
     return Checked("N01", tuple(found), reason=None if stated else "正文没有写明申请件数")
 
 
-def _answered_otherwise(case: Case) -> set[Decimal]:
-    """What 答复 may count besides the total: the year's new ones alone, or without those not answered in substance."""
+def _received_as(case: Case, claim: Claim) -> set[Decimal]:
+    return meant(case) if claim.kind.endswith("_with_carried") else received_as(case, claim.sentence)
+
+
+def _answered_as(case: Case, claim: Claim) -> set[Decimal]:
+    """What 答复 may count besides the total: the year's new ones alone, or without those not answered in substance.
+
+    More than was handled cannot have been answered (答复、办结), though it may be under way (办理).
+    """
     new, _, total, carried_out = (case.subject.value(c) for c in NUMBERS)
     accepted = set() if new is None or carried_out is None else {new - carried_out}
+    done = re.search(
+        rf"(?:办结|答复|回复)[^,。;\d]{{0,14}}{claim.value.normalize():f}件", plain(claim.sentence)
+    )
+    accepted |= {v for v in meant(case) if total is None or v <= total or not done}
     if total is not None:
         for left in (("other",), ("reject",), ("other", "reject")):
             rows = [r.key for r in case.form.rows if r.key.startswith(left)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from expectations.outcomes import Finding
 from gipa_pipeline.extract.fold import fold, without_pinyin
@@ -17,7 +18,9 @@ _OPEN_LIST = re.compile(r"等|其余|其他|剩余|另有|余件|为主")
 _LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|(?P<whole>分别[为是]))[:,]?(?P<parts>[^。;]*)")
 _ITEM = re.compile(r"^[^\d]{1,16}?(\d+)条?$")
 _OTHER_DEED = re.compile(r"发布|推送|转发|开展|办理|阅读|浏览|关注|粉丝|组织|编发")
-_SELF = re.compile(r"现(?:将|公布|发布)《?([^，。；\d《》]{3,30}?)20\d\d年度?(?:政府)?信息公开")
+_SELF = re.compile(
+    r"现(?:将|公布|发布)《?(?P<who>[^，。；\d《》]{3,30}?)(?P<year>20\d\d)年度?(?:政府)?信息公开"
+)
 _WHOLE = {"share_of_received": "t3.new.total", "share_of_answered": "t3.total.total"}
 """The cell that a percentage is of, where its sentence names it."""
 NUMBERS = ("t3.new.total", "t3.carried_in.total", "t3.total.total", "t3.carried_out.total")
@@ -67,6 +70,20 @@ def meant(case: Case) -> set[Decimal]:
     new, carried_in, total = (case.subject.value(c) for c in NUMBERS[:3])
     both = None if new is None or carried_in is None else new + carried_in
     return {v for v in (new, both, total) if v is not None}
+
+
+def received_as(case: Case, sentence: str) -> set[Decimal]:
+    """What a number that a sentence says was received may mean; its own words narrow it.
+
+    新收 is the first row and no other; the number that was handled is meant only where handling is spoken of.
+    """
+    new, carried_in, total = (case.subject.value(c) for c in NUMBERS[:3])
+    text = plain(sentence)
+    if new is None or (re.search(r"新收|新增(?:政府)?(?:信息公开)?申请|新受理", text) and "结转" not in text):
+        return {new} if new is not None else set()
+    both = None if carried_in is None else new + carried_in
+    handled = total if re.search(r"受理|办理|处理", text) else None
+    return {v for v in (new, both, handled) if v is not None}
 
 
 def _channels(case: Case) -> Checked:
@@ -167,7 +184,10 @@ def _additive(case: Case) -> Checked:
                 continue
             known, total = True, int(match[1])
             # 分别为 names all the parts, 其中 may leave some out.
-            if sum(counted) > total or (match["whole"] and sum(counted) < total):
+            all_parts = match["whole"] or (
+                case.choice("N09", "lists_all_parts") and not _OPEN_LIST.search(match["parts"])
+            )
+            if sum(counted) > total or (all_parts and sum(counted) < total):
                 fields = {"sum": Decimal(sum(counted)), "total": Decimal(total)}
                 return Checked("N09", (told(case, "N09", (), sentence, fields),))
     return Checked("N09", reason=None if known else "正文没有可相加的条数")
@@ -177,8 +197,14 @@ def _self_described(case: Case) -> Checked:
     """S05: the name by which the text introduces itself."""
     text = re.sub(r"\s+", "", "".join(s.text for s in case.subject.sections if s.part in (0, 1)))
     found = _SELF.search(text)
-    other = case.subject.other_names(found[1]) if found else None
-    if found is None or other is None:
-        return Checked("S05", reason=None if found else "正文没有自述单位名称")
-    finding = case.finding("S05", key=(other,), actual=found[1], sentence=found[0], other=other)
-    return Checked("S05", (finding,))
+    if found is None:
+        return Checked("S05", reason="正文没有自述单位名称")
+    findings = []
+    if other := case.subject.other_names(found["who"]):
+        words: dict[str, Any] = {"sentence": found[0], "other": other, "what": "本单位"}
+        findings.append(case.finding("S05", key=(other,), actual=found["who"], **words))
+    year = case.subject.year
+    if year is not None and int(found["year"]) != year:
+        words = {"sentence": found[0], "other": f"{found['year']}年", "what": "报告年度"}
+        findings.append(case.finding("S05", key=("year",), expected=year, actual=found["year"], **words))
+    return Checked("S05", tuple(findings))

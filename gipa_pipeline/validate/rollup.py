@@ -11,16 +11,21 @@ from typing import Any
 from expectations.forms import Form
 from gipa_pipeline.aggregate.membership import flat, governments, tree
 from gipa_pipeline.aggregate.rollup import fold
+from gipa_pipeline.extract.fold import fold as letters
 from gipa_pipeline.validate.case import Case, Checked, number, wording
+from gipa_pipeline.validate.residuals import residuals_of
 
-RULES = ("A01", "A02", "A03")
+RULES = ("A01", "A02", "A03", "L04")
+_SUITS = ("t4.litigation_direct.total", "t4.litigation_after_reconsideration.total")
 _IN_FORCE = "t2.normative_documents.in_force"
 _SCOPE = re.compile(r"本级|全[省市区县州盟旗]|各部门|各镇|各乡|各街|所辖|所属|下辖|汇总")
+_CELLS_BY_UNIT = 5
+"""Differing cells for which the evidence says what each unit states."""
 _NOT_SUMMED = ("t2.regulations.", "t2.normative_documents.")
 
 
 def check_rollup(registry: Any, cases: Mapping[str, Case]) -> Iterator[tuple[str, Checked]]:
-    """A01 to A03 for every unit, by its id; all but governments are passed over.
+    """A01 to A03 and L04 for every unit, by its id; all but governments are passed over.
 
     Args:
         registry: who belongs to whom.
@@ -104,12 +109,22 @@ def _against_sum(case: Case, scopes: Sequence[tuple[str, ...]], sums: _Sums) -> 
     cases = sums.cases
     beside = [_beside(case, members, sums) for members in scopes if any(m in cases for m in members)]
     if not beside or case.subject.form is None:
-        for rule in ("A01", "A03"):
+        for rule in ("A01", "A03", "L04"):
             yield Checked(rule, reason="没有所属单位的报告可供比对")
         return
     nearest = min(beside, key=lambda s: len(s.apart))
-    yield _told(case, nearest, cases)
+    told = _told(case, nearest, cases)
+    yield told
     yield _in_force(case, nearest)
+    if told.reason or any(nearest.silent.get(c) for c in _SUITS):
+        yield Checked("L04", reason="有单位缺报告或没有填写")
+    else:
+        yield Checked("L04", said=told.verdict if _more_suits(nearest.apart) else None)
+
+
+def _more_suits(apart: Mapping[str, tuple[Decimal, Decimal]]) -> bool:
+    """L04: a government states more suits than its units; those against it as reviewing authority may be in it."""
+    return any(apart[c][0] > apart[c][1] for c in _SUITS if c in apart)
 
 
 def _beside(case: Case, members: tuple[str, ...], sums: _Sums) -> _Sum:
@@ -147,9 +162,14 @@ def _told(case: Case, found: _Sum, cases: Mapping[str, Case]) -> Checked:
         "sums": {c: number(added) for c, (_, added) in differ.items()},
         "units": list(found.members),
         "absent": found.absent,
+        "by_unit": {c: _by_unit(found, c, cases) for c in list(differ)[:_CELLS_BY_UNIT]},
     }
-    if twin := _one_unit(found, differ, cases):
-        message += f"各项差额恰为{twin[0]}的数据，可能{twin[1]}。"
+    evidence["kind"], words = _kind(case, found, differ, cases)
+    message += words
+    if _more_suits(differ):
+        message += (
+            "行政诉讼件数多于各单位之和，请核对复议机关是否计入了作共同被告的案件（由原行为机关统计）。"
+        )
     if not complete:
         # A unit's report or cell that we do not have may be the whole difference.
         blanks = sorted({m for c in differ for m in found.silent[c]})
@@ -166,6 +186,37 @@ def _absent_words(found: _Sum, cases: Mapping[str, Case]) -> str:
     if not found.absent:
         return ""
     return f"另有{len(found.absent)}个单位没有可用的报告，未计入各单位之和。"
+
+
+def _kind(
+    case: Case, found: _Sum, differ: Mapping[str, tuple[Decimal, Decimal]], cases: Mapping[str, Case]
+) -> tuple[str, str]:
+    """What kind of difference it is, for the office to begin with, and in words; a hint that accuses nobody."""
+    if twin := _one_unit(found, differ, cases):
+        return (
+            "unit_missing" if twin[1] == "漏计" else "unit_twice"
+        ), f"各项差额恰为{twin[0]}的数据，可能{twin[1]}。"
+    own = cases.get(case.subject.office_id)
+    if (
+        own is not None
+        and len(differ) > 1
+        and all(own.subject.value(c) == printed for c, (printed, _) in differ.items())
+    ):
+        return "scope", "各项与主管部门本级报告相同，统计范围可能只含本级，请写明范围。"
+    if found.absent or any(found.silent.get(c) for c in differ):
+        return "incomplete", ""
+    form = case.subject.form
+    residuals = residuals_of(form, case.subject.values, case.subject.statuses) if form else {}
+    broken = {c for i in (form.identities if form else ()) if residuals.get(i.name) for c in i.cells}
+    if broken & differ.keys():
+        return "arithmetic", "政府报告自身的合计关系也不成立，可能是汇总时相加有误。"
+    return "unknown", ""
+
+
+def _by_unit(found: _Sum, cell: str, cases: Mapping[str, Case]) -> dict[str, str]:
+    """What each unit states in a cell, for the office to go through; zeros left out."""
+    stated = ((m, cases[m].subject.value(cell)) for m in found.members if m in cases)
+    return {m: number(value) for m, value in stated if value}
 
 
 def _one_unit(
@@ -203,7 +254,7 @@ def _in_force(case: Case, found: _Sum) -> Checked:
 
 
 def _scope(case: Case) -> Checked:
-    text = "".join(s.text for s in case.subject.sections if s.part in (0, 1))
+    text = letters("".join(s.text for s in case.subject.sections if s.part in (0, 1)))
     if not text:
         return Checked("A02", reason="没有读到正文")
     if _SCOPE.search(text):

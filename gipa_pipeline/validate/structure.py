@@ -10,7 +10,7 @@ from expectations.forms import load_form
 from expectations.outcomes import Finding
 from gipa_pipeline.extract.fold import fold, without_pinyin
 from gipa_pipeline.normalize.identity import core, names_same_unit, title_subject, title_years
-from gipa_pipeline.validate.addresses import doubtful_address
+from gipa_pipeline.validate.addresses import doubtful_address, doubtful_number
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.subject import Subject
 
@@ -221,14 +221,23 @@ def _other_matters(case: Case) -> Checked:
     part = case.subject.part(6)
     if part is None:
         return Checked("S08", reason="没有读到第六部分")
-    text = _text(case.subject, 6)
+    text, lacking = _text(case.subject, 6), "没有说明信息处理费收取情况"
+    overdue = case.subject.value("t3.other_overdue_fee.total")
+    findings = []
     if _NOTHING.match(text):
-        detail, severity = (f"只写“{text}”" if text else "为空"), None
+        detail = f"只写“{text}”" if text else "为空"
+        findings.append(case.finding("S08", actual=text[:20], detail=f"{detail}，{lacking}"))
     elif not re.search(r"处理费|收费|收取|费用", _text(case.subject)):
-        detail, severity = "写有其他事项", "info"
-    else:
-        return Checked("S08")
-    return Checked("S08", (case.finding("S08", actual=text[:20], severity=severity, detail=detail),))
+        # A unit that closed applications for want of payment has sent notices of fees.
+        detail = (
+            f"{lacking}，而表三有{number(overdue)}件逾期未缴费" if overdue else f"写有其他事项，{lacking}"
+        )
+        severity = None if overdue else "info"
+        findings.append(case.finding("S08", actual=text[:20], severity=severity, detail=detail))
+    if case.choice("S08", "tells_agenda") and "要点" not in text:
+        detail = "没有说明年度政务公开工作要点落实情况"
+        findings.append(case.finding("S08", key=("agenda",), severity="info", detail=detail))
+    return Checked("S08", tuple(findings))
 
 
 def _basis(case: Case) -> Checked:
@@ -253,9 +262,10 @@ def _left_over(case: Case) -> Checked:
 
 
 def _addresses(case: Case) -> Checked:
-    """S12: web and mail addresses that cannot be right."""
+    """S12: web and mail addresses and telephone numbers that cannot be right."""
     findings: list[Finding] = []
-    for what, text, why in doubtful_address(fold("\n".join(s.text for s in case.subject.sections))):
+    told = fold("\n".join(s.text for s in case.subject.sections))
+    for what, text, why in (*doubtful_address(told), *doubtful_number(told)):
         findings.append(case.finding("S12", key=(text,), actual=text, what=what, text=text, why=why))
     return Checked("S12", tuple(findings))
 

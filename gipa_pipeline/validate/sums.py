@@ -13,10 +13,13 @@ from expectations.rules import catalogue
 from gipa_pipeline.validate.case import Case, Checked, number
 from gipa_pipeline.validate.locate import Cause, Residuals, explain
 from gipa_pipeline.validate.residuals import residual, residuals_of
-from gipa_pipeline.validate.where import TOLD, names, plain_row, where
+from gipa_pipeline.validate.where import TOLD, counted_twice, names, plain_row, where
 from gipa_pipeline.validate.witness import witnesses
 
 RULES = ("R01", "R02", "K01", "K02", "L01", "L02", "L03")
+CLASSES = ("K03", "K04")
+"""Verdicts on what kind of mistake a broken sum is; their words stand in the finding on the sum."""
+_NOT_SEEN = "单份报告看不出同一申请是否计入两种情形"
 _WAYS = 64
 """How many combinations of cuttings are weighed."""
 
@@ -29,21 +32,27 @@ def check_sums(case: Case, *, hold: bool = False) -> Iterator[Checked]:
         hold: it is known already that every sum can be formed and holds.
     """
     if hold:
-        yield from (Checked(rule) for rule in RULES)
+        yield from (Checked(rule) for rule in (*RULES, "K03"))
+        yield Checked("K04", reason=_NOT_SEEN)
         return
     form = case.subject.form
     if form is None or not case.subject.values:
-        for rule in RULES:
+        for rule in (*RULES, *CLASSES):
             yield Checked(rule, reason="没有可核对的表格")
         return
     residuals = residuals_of(form, case.subject.values, case.subject.statuses)
     findings: dict[str, list[Finding]] = {rule: [] for rule in RULES}
     said: dict[str, str] = {}
     known = witnesses(case) if any(residuals.values()) else {}
+    kinds: list[tuple[str, str]] = []
     for cause in explain(form, case.subject.values, residuals, known):
         rule = _main_rule(cause)
         finding = _told(case, form, rule, cause, residuals)
         findings[rule].append(finding)
+        if cause.kind == "misplaced" and rule == "K01":
+            kinds.append(("K03", finding.verdict))
+        if counted_twice(case, cause, residuals):
+            kinds.append(("K04", finding.verdict))
         for name in cause.broken:
             of = name.partition(":")[0]
             said[of] = "fail" if "fail" in (finding.verdict, said.get(of)) else "uncertain"
@@ -56,6 +65,10 @@ def check_sums(case: Case, *, hold: bool = False) -> Iterator[Checked]:
             yield Checked(rule, tuple(findings[rule]), said=said.get(rule))
         else:
             yield Checked(rule, reason=_unknown(case, form, rule, residuals))
+    for rule, reason in (("K03", _unknown(case, form, "K01", residuals)), ("K04", _NOT_SEEN)):
+        verdicts = {verdict for of, verdict in kinds if of == rule}
+        verdict = "fail" if "fail" in verdicts else next(iter(verdicts), None)
+        yield Checked(rule, reason=reason, said=verdict)
 
 
 def _main_rule(cause: Cause) -> str:

@@ -71,11 +71,15 @@ def _misplaced(form: Form, cause: Cause) -> str:
     return f"各列差额正负相抵，总计列平衡，{how}，请核对{names}各列。"
 
 
-def _partial_hint(case: Case, cause: Cause, residuals: Residuals) -> str:
+def counted_twice(case: Case, cause: Cause, residuals: Residuals) -> bool:
     """区分处理 counted twice (K04): each column is over by just what stands in 部分公开."""
     columns = [n.partition(":")[2] for n in cause.broken if n.startswith("K02:")]
     partial = {c: case.subject.value(f"t3.partial.{c}") for c in columns}
-    if columns and all(v and residuals[f"K02:{c}"] == -v for c, v in partial.items()):
+    return bool(columns) and all(v and residuals[f"K02:{c}"] == -v for c, v in partial.items())
+
+
+def _partial_hint(case: Case, cause: Cause, residuals: Residuals) -> str:
+    if counted_twice(case, cause, residuals):
         return "差额恰好等于“（二）部分公开”一行，请核对区分处理的申请是否重复计入其他情形。"
     return ""
 

@@ -17,11 +17,14 @@ from expectations.outcomes import SAMPLE, Finding, Outcome, RuleResult
 from expectations.rules import assessed
 from gipa_pipeline import calendar
 from gipa_pipeline.settings import Settings
-from gipa_pipeline.validate.case import Case
+from gipa_pipeline.validate.alike import twins
+from gipa_pipeline.validate.case import Case, option
 from gipa_pipeline.validate.checks import check_case, findings_of, results_of
 from gipa_pipeline.validate.coverage import Coverage, check_coverage, cover
+from gipa_pipeline.validate.peers import peers_of
 from gipa_pipeline.validate.residuals import residual_frame, units_whose_sums_hold, with_rules
 from gipa_pipeline.validate.rollup import check_rollup
+from gipa_pipeline.validate.subject import Subject
 from gipa_pipeline.validate.subjects import Year, rows_of, subjects_of
 
 if TYPE_CHECKING:
@@ -65,12 +68,7 @@ def validate_year(
 
     subjects = subjects_of(registry, current, year)
     before = subjects_of(registry, last, year - 1) if last is not None else {}
-    cases = {
-        unit: Case(
-            subject, earlier if (earlier := before.get(unit)) and earlier.state == "read" else None, settings
-        )
-        for unit, subject in subjects.items()
-    }
+    cases = _cases(subjects, before, settings)
     found = _Verdicts()
     frames = {edition: _residuals(edition, current, cases) for edition in editions()}
     # Most reports add up; only the others are asked why not.
@@ -98,6 +96,27 @@ def validate_year(
         "outcomes": outcomes,
         "expectations": suites.as_json(evidence),
     }
+
+
+def _cases(
+    subjects: Mapping[str, Subject], before: Mapping[str, Subject], settings: Settings
+) -> dict[str, Case]:
+    """Every report with what it is compared with: last year's, the units of its kind, the one most alike."""
+    read = {unit: subject for unit, subject in subjects.items() if subject.state == "read"}
+    alike = twins(read, option(settings, "S11", "share"))
+    peers = peers_of(read, option(settings, "X06", "least"))
+    cases = {}
+    for unit, subject in subjects.items():
+        earlier = before.get(unit)
+        kind = (subject.unit.level, subject.unit.kind) if subject.unit else ("", "")
+        cases[unit] = Case(
+            subject,
+            earlier if earlier is not None and earlier.state == "read" else None,
+            settings,
+            peers.get(kind),
+            alike.get(unit),
+        )
+    return cases
 
 
 def _columns(kind: type, records: Sequence[Any]) -> dict[str, list[Any]]:

@@ -32,8 +32,8 @@ def test_every_kind_of_value(tmp_path: Path) -> None:
         towns_due = "01-31"
         [rules]
         severity = {N01 = "error"}
-        thresholds = {jump = 0.5}
-        options = {count_blank_as = "doubtful"}
+        thresholds = {"X05.least" = 0.5, "W01.share" = 0.4}
+        options = {"Y03.counted_again" = false}
         [report]
         contact = "市政府办公室公开科"
         [offices.zhongshan-office]
@@ -46,11 +46,27 @@ def test_every_kind_of_value(tmp_path: Path) -> None:
     assert settings.fetch.allowed_hosts == ("*.gd.gov.cn",)
     assert settings.dates.today == date(2025, 2, 3)
     assert settings.dates.towns_due == Due((1, 31))
-    assert settings.rules.thresholds == {"jump": 0.5}
-    assert settings.rules.options == {"count_blank_as": "doubtful"}
+    assert settings.rules.thresholds == {"X05.least": 0.5, "W01.share": 0.4}
+    assert settings.rules.options == {"Y03.counted_again": False}
     assert settings.report.contact == "市政府办公室公开科"
     own = settings.offices["zhongshan-office"].departments_due
     assert (own.on(2022), own.on(2023)) == (date(2023, 1, 26), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('severity = {K1 = "error"}', "rules.severity: unknown K1"),
+        ('thresholds = {"X05.lest" = 3}', "rules.thresholds: unknown X05.lest"),
+        ('thresholds = {"Y03.counted_again" = 1}', "unknown Y03.counted_again"),
+        ('options = {"Y03.counted" = true}', "known here: L06.counted_by_instance"),
+        ('options = {"Y03.counted_again" = "no"}', "must be true or false"),
+    ],
+)
+def test_a_name_that_no_rule_has_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings(written(tmp_path, f"[rules]\n{text}\n"))
+    assert said in str(raised.value)
 
 
 def test_an_office_has_the_first_word_on_severity(tmp_path: Path) -> None:
