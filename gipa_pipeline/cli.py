@@ -104,6 +104,10 @@ def _parser() -> argparse.ArgumentParser:
     letters.add_argument(
         "--new-template", type=Path, metavar="FILE", help="write the template, to be changed"
     )
+    letters.add_argument(
+        "--sent", action="store_true",
+        help="note on record that these letters went out; then `gipa decide … acknowledged` when a unit answers",
+    )  # fmt: skip
     letters.set_defaults(run=_letters)
 
     decide = commands.add_parser(
@@ -237,6 +241,7 @@ def _letters(options: argparse.Namespace) -> int:
         year=options.year,
         unit=options.unit,
         new_template=options.new_template,
+        sent=options.sent,
     )
 
 

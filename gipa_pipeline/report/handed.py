@@ -42,8 +42,8 @@ class Version:
 
     @property
     def ids(self) -> frozenset[str]:
-        """The findings in it."""
-        return frozenset(item.finding_id for item in self.items)
+        """The findings in it that ask for something; mere hints are not followed up."""
+        return frozenset(item.finding_id for item in self.items if item.severity != "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +139,18 @@ def since(
     Returns:
         None when nothing was handed over yet, or nothing else than now.
     """
-    now = {f.finding_id: f for f in findings}
-    base = next((v for v in reversed(told) if v.ids != now.keys()), None)
+    asked = [f for f in findings if f.severity != "info"]
+    now = {f.finding_id for f in asked}
+    base = next((v for v in reversed(told) if v.ids != now), None)
     if base is None:
         return None
-    gone = [item for item in base.items if item.finding_id not in now]
+    gone = [item for item in base.items if item.finding_id in base.ids - now]
     return Since(
         day=base.day,
         fixed=tuple(i for i in gone if states.get(i.finding_id) == "corrected"),
         dropped=tuple(i for i in gone if states.get(i.finding_id) != "corrected"),
-        left=tuple(f for f in findings if f.finding_id in base.ids),
-        new=tuple(f for f in findings if f.finding_id not in base.ids),
+        left=tuple(f for f in asked if f.finding_id in base.ids),
+        new=tuple(f for f in asked if f.finding_id not in base.ids),
     )
 
 

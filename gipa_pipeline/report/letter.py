@@ -202,6 +202,27 @@ def write_letters(
     return written, own
 
 
+def told_findings(
+    store: Store, registry: Registry, settings: Settings, year: int, offices: Sequence[str], unit: str | None
+) -> list[FindingView]:
+    """The findings of which the letters of these offices tell, those already noted as sent among them."""
+    facts = replace(load_facts(store, registry, settings, year), document=None)
+    told: list[FindingView] = []
+    for office_id in offices:
+        if office_id not in registry.offices_in(year):
+            continue
+        view = office_view(facts, office_id)
+        for line in view.units:
+            if unit in (None, line.unit.unit_id) and _gets_one(view, line.unit):
+                told += due_findings(view, line.unit.unit_id)
+    return told
+
+
+def _gets_one(view: OfficeView, unit: Unit) -> bool:
+    """Its own report and the one it compiles itself an office sees on its page; it writes to nobody about them."""
+    return unit.unit_id != view.office.unit_id and not is_consolidation(unit)
+
+
 def office_letters(
     store: Store, view: OfficeView, facts: YearFacts, *, only: str | None = None
 ) -> tuple[list[Path], list[str]]:
@@ -216,7 +237,7 @@ def office_letters(
         if only is not None and line.unit.unit_id != only:
             continue
         path = folder / f"{line.unit.unit_id}.docx"
-        if line.unit.unit_id == view.office.unit_id or is_consolidation(line.unit):
+        if not _gets_one(view, line.unit):
             if due_findings(view, line.unit.unit_id):
                 own.append(line.unit.name)
             continue

@@ -219,10 +219,8 @@ def _since(view: OfficeView) -> dict[str, list[Line]] | None:
     def standing(findings: Sequence[FindingView]) -> list[Line]:
         lines = []
         for f in findings:
-            title = f.title or f.message
-            told = f"{f.likely[0].label}，{title}" if len(f.likely) == 1 else title
             state = "" if f.state == "open" else wording.FINDING_STATE[f.state]
-            lines.append((f.unit.name, f.number, told, state))
+            lines.append((f.unit.name, f.number, f.gist, state))
         return lines
 
     return {

@@ -73,6 +73,13 @@ def test_handing_a_report_over_does_not_change_it(tmp_path: Path) -> None:
     assert [v.day for v in versions(store, 2023, "office")] == [date(2024, 2, 2), date(2024, 3, 1)]
 
 
+def test_hints_are_not_followed_up(tmp_path: Path) -> None:
+    store, first = Store(tmp_path), scene(R01="open")
+    remember(store, office_view(facts_of(first), "office"), FIRST)
+    later = scene(R01="open").find("a", "T03", [], severity="info")
+    assert office_view(told(store, later), "office").since is None
+
+
 def test_nothing_is_said_of_changes_before_anything_was_handed_over(facts: YearFacts) -> None:
     view = office_view(facts, "office")
     assert view.since is None
