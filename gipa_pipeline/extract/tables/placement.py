@@ -211,7 +211,13 @@ def _from_squares(
     while anchored and counted and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
     if len(squares) == count and (anchored or not squares[0].blank):
+        if filled and squares[0].blank and blocks is not None and not _sums_hold(squares, blocks):
+            # The blank may be the padding of the label, and a cell may have been dropped.
+            return _short([s for s in squares if not s.blank], count, blocks)
         return Filling.read(squares)
+    if len(squares) < count and blocks is None:
+        # Cells are told apart here, and one was dropped; no sum says which.
+        return Filling.unread(zone.items)
     if len(squares) < count:
         tokens = [squares[n] for n in filled]
         return (
@@ -220,6 +226,10 @@ def _from_squares(
             else _short(tokens, count, blocks)
         )
     return _windows(squares, count, blocks, must=filled)
+
+
+def _sums_hold(squares: Sequence[Item], blocks: Sequence[int]) -> bool:
+    return any(_adds_up(option, blocks) for option in _whole(squares))
 
 
 def _windows(

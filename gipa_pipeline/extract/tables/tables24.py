@@ -136,6 +136,9 @@ def _row(
     copies = all(v in chosen or v.text == w.text for w, v in pairwise([tail[0], *values])) if values else True
     placed = [c for c in chosen if c is not None and c in values]
     once = taken_once(chosen, number)
+    if len(chosen) > 1 and chosen[-1] is None and any(c is not None and c.text.strip() for c in chosen):
+        # The row ends before the table does: a cell that was dropped moves those behind it.
+        once = [False] * len(chosen)
     out: dict[str, CellReading] = {}
     for column, cell, own in zip(columns, chosen, once, strict=True):
         target = form.cells[f"t2.{key}.{column.key}"]

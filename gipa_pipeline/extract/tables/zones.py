@@ -6,6 +6,7 @@ Knows digits, blanks and separators. Which cells the values are is for ``sequenc
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -166,6 +167,8 @@ def _squares(
                 # Blanks before more label text were the label's own padding.
                 found = []
             continue
+        if not number and _row_ended(after, found, piece.end - offset, offset):
+            break
         begun = begun or bool(number)
         if number and len(pattern.findall(text)) > 1:
             found.append(piece)
@@ -175,6 +178,14 @@ def _squares(
         elif piece.end - offset not in fillers:
             found.append(Item("", piece.start, piece.end))
     return tuple(found), None
+
+
+def _row_ended(after: str, found: Sequence[Item], end: int, offset: int) -> bool:
+    """Whether a line with several figures has ended before ``end``: what is empty behind it is the next row's."""
+    numbers = [i for i in found if not i.blank]
+    if len(numbers) < 2 or "\n" not in after[numbers[-1].end - offset : end]:
+        return False
+    return "\n" not in after[numbers[0].start - offset : numbers[-1].end - offset]
 
 
 def first_ideograph(text: str, start: int, end: int) -> int:
