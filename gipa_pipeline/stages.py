@@ -251,7 +251,7 @@ class Chain:
             for office in self.registry.offices_in(year)
             for name in ("index.html", "consolidated.xlsx")
         ]
-        files.append(folder / "index.html")
+        files += [folder / "index.html", folder / "operator.html"]
         there = tuple(path for path in files if path.is_file())
         return Step("reports", year, earlier != digest, {"files": len(there)}, digest, there)
 

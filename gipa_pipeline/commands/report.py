@@ -37,6 +37,7 @@ def report(
         NoPdf: no browser, or it did not print.
     """
     from gipa_pipeline.report.pdf import NoPdf, find_browser
+    from gipa_pipeline.report.write import PAGE
     from gipa_pipeline.stages import years_of
     from gipa_pipeline.validate.tolerance import ToleranceExceeded
 
@@ -55,7 +56,7 @@ def report(
         if find_browser() is None:
             raise NoPdf("the pages are written, but there is no Chromium or Chrome here to print them with")
         for path in files:
-            if path.suffix == ".html":
+            if path.name == PAGE:
                 print(_printed(chain, path, one))
     return 0
 

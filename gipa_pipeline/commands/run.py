@@ -100,6 +100,10 @@ def _summary(chain: Chain, years: Sequence[int], steps: list[Step]) -> None:
     print("\nOffice reports (each with its workbook beside it):")
     for path in pages:
         print(f"  {path}")
+    if doubts := [p for p in files if p.name == "operator.html"]:
+        print("For the operator alone, to be looked at:")
+        for path in doubts:
+            print(f"  {path}")
     for path in files:
         if path.suffix == ".duckdb":
             print(f"Published database:\n  {path}")

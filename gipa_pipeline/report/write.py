@@ -62,8 +62,11 @@ def write_reports(store: Store, facts: YearFacts) -> list[Path]:
             office_letters(store, view, facts)
     index = folder / PAGE
     _page(store, index, index_page(lines, facts.year))
-    others.append(folder / OPERATOR)
-    store.write_file(others[-1], operator_page(doubts, facts.year).encode("utf-8"))
+    if doubts:
+        others.append(folder / OPERATOR)
+        store.write_file(others[-1], operator_page(doubts, facts.year).encode("utf-8"))
+    else:
+        (folder / OPERATOR).unlink(missing_ok=True)
     paths = [*pages, *workbooks, *others, index]
     # Only what this program writes is taken away; a clerk's own files stay.
     kept = frozenset(paths)

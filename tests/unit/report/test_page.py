@@ -228,7 +228,7 @@ def test_files_are_written_once_and_old_ones_go(facts: YearFacts, county: Scene,
     ids = {u.unit_id for u in rest}
     write_reports(store, facts_of(Scene(rest, sources=[s for s in county.sources if s.unit_id in ids])))
     assert sorted(p.name for p in (tmp_path / "reports" / "2023").rglob("*.*")) == [
-        "consolidated.docx", "consolidated.xlsx", "index.html", "index.html", "letter.txt", "operator.html", "tables.html"
+        "consolidated.docx", "consolidated.xlsx", "index.html", "index.html", "letter.txt", "tables.html"
     ]  # fmt: skip
 
 
