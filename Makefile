@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet
 CHECKED := gipa_pipeline assets expectations tests
 
-.PHONY: help run ui test check check-format check-lint check-types check-imports check-definitions bench format lock wheel clean
+.PHONY: help run ui test check check-format check-lint check-types check-imports check-definitions screenshots bench format lock wheel clean
 
 help:
 	@echo 'make run      the whole chain on the bundled sample registry, data in ./$(DATA)'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check    format, lint, types, import contracts, Dagster definitions'
 	@echo 'make format   rewrite the code in the house format'
 	@echo 'make bench    speed and memory, beside the bare libraries'
+	@echo 'make screenshots  the pictures of docs/operate.md, from the real UI'
 	@echo 'make wheel    dist/*.whl'
 	@echo 'make lock     resolve the dependencies anew'
 	@echo 'make clean    remove what was built, not the data'
@@ -61,6 +62,10 @@ check-definitions: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix --exit-zero $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
+
+# The pictures of docs/operate.md, from the real UI; fails when a page that it shows does not render.
+screenshots: $(VENV)/.installed-dev
+	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench

@@ -39,6 +39,7 @@ from gipa_pipeline.report.pdf import find_browser
 HERE = Path(__file__).resolve().parent
 YEARS = ("2023", "2024")
 WIDTH, HEIGHT, COLOURS = 1400, 900, 48
+TEMPORARY = "gipa-ui-"
 BOOT_SECONDS, RUN_SECONDS, PAGE_SECONDS = 240, 600, 60
 ERRORS = (
     "An unexpected error", "Unexpected GraphQL error", "GraphQL error", "PythonError", "Something went wrong",
@@ -70,7 +71,7 @@ PAGES = (
             "extracted_cells",
             "normalized_cells",
             "findings",
-            "consolidated_tables",
+            "consolidat",
             "published_database",
             "office_reports",
             "open_data",
@@ -121,7 +122,7 @@ PAGES = (
         ),
         height=460,
     ),
-    Page("runs", "/runs", ("report_year", "Success"), height=400),
+    Page("runs", "/runs", ("report_year", "Success"), height=580),
 )
 
 
@@ -300,6 +301,8 @@ async def visit(browser: Browser, address: str, page: Page) -> tuple[bytes, str]
     # Drawn graphs move into place after their texts are there.
     await asyncio.sleep(2.5)
     seen = await browser.text()
+    # The folder of this one run means nothing to a reader, and would make every picture another one.
+    await browser.evaluate(_SHORTEN % json.dumps(TEMPORARY))
     shot = await browser.call("Page.captureScreenshot", format="png")
     wrong = [f"no {text!r} on it" for text in page.texts if text not in seen]
     wrong += [f"it shows {text!r}" for text in ERRORS if text in seen]
@@ -313,6 +316,16 @@ _CLICK = """(() => {
   if (!found) return false;
   found.click();
   return true;
+})()"""
+
+
+_SHORTEN = """(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const folder = new RegExp('[^ ]*' + %s + '[^/ ]*/', 'g');
+  while (walker.nextNode()) {
+    const text = walker.currentNode.nodeValue;
+    if (folder.test(text)) walker.currentNode.nodeValue = text.replace(folder, '…/');
+  }
 })()"""
 
 
@@ -345,7 +358,7 @@ def main() -> int:
     parser.add_argument("--look", action="store_true", help="write the pictures even when a page fails")
     parser.add_argument("--address", help="a UI that runs already, with both years made")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="gipa-ui-"))
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY))
     try:
         if options.address:
             pictures, wrong = asyncio.run(take(options.address, folder))

@@ -285,7 +285,8 @@ def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iter
     file = str(path)
     try:
         text = fields.decode(_bytes(path))
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        between = fields.separator(text, columns)
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True))
     except fields.Unusable as error:
         problems.append(Problem(file, None, None, error.what, error.remedy))
         return
@@ -315,14 +316,21 @@ def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iter
         yield row
 
 
+def _instead(path: Path) -> str:
+    """What to do about a table that is not there: a workbook of the same name is the likeliest reason."""
+    for ending in (".xlsx", ".xls", ".et"):
+        if path.with_suffix(ending).is_file():
+            name = path.with_suffix(ending).name
+            return f"There is {name}: open it and save it as “CSV UTF-8” under the name {path.name}."
+    return "A registry folder holds units.csv and sources.csv."
+
+
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_TABLE_BYTES + 1)
     except FileNotFoundError:
-        raise fields.Unusable(
-            "the file does not exist", "A registry folder holds units.csv and sources.csv."
-        ) from None
+        raise fields.Unusable("the file does not exist", _instead(path)) from None
     except OSError as error:
         raise fields.Unusable(
             f"cannot be read ({error.strerror})", "Check the file and its permissions."

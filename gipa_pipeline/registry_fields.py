@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LEVELS = ("province", "city", "county", "town")
@@ -42,12 +43,25 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:
         try:
-            return data.decode("gb18030")
+            return data.decode("gb18030").removeprefix("\ufeff")
         except UnicodeDecodeError:
             line = data.count(b"\n", 0, utf8.start) + 1
             raise Unusable(
                 f"line {line} is neither UTF-8 nor GB18030 (byte {utf8.start})", "Save it as “CSV UTF-8”."
             ) from None
+
+
+def separator(text: str, columns: Sequence[str]) -> str:
+    """What stands between a table's columns: the comma, or what an office program of another country put there.
+
+    The header decides: the sign under which most columns are found, and the comma when none is better.
+    """
+    head = text.split("\n", 1)[0]
+
+    def found(sign: str) -> int:
+        return len({name.strip().strip('"').lower() for name in head.split(sign)} & set(columns))
+
+    return max((",", ";", "\t"), key=found)
 
 
 def plain(text: str) -> str:

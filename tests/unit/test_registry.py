@@ -39,6 +39,31 @@ def problems(folder: Path, units: str = UNITS, sources: str = SOURCES) -> list[P
     return list(caught.value.problems)
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("sign", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_tables_that_an_office_program_saved_in_its_own_way(
+    tmp_path: Path, encoding: str, sign: str, mark: str
+) -> None:
+    as_usual = loaded(tmp_path)
+    for name, text in (("units.csv", UNITS), ("sources.csv", SOURCES)):
+        (tmp_path / name).write_bytes((mark + text.replace(",", sign)).encode(encoding))
+    other = load_registry(tmp_path, today=TODAY)
+    assert (other.units, other.sources) == (as_usual.units, as_usual.sources)
+
+
+def test_a_column_that_is_missing_under_semicolons_is_the_only_one_told(tmp_path: Path) -> None:
+    found = problems(tmp_path, UNITS.replace(",host", "").replace(",", ";"))
+    assert [(p.row, p.column) for p in found] == [(1, "host")]
+
+
+def test_a_workbook_instead_of_a_table_is_pointed_out(tmp_path: Path) -> None:
+    folder_with(tmp_path)
+    (tmp_path / "units.csv").rename(tmp_path / "units.xlsx")
+    with pytest.raises(RegistryError, match=r"There is units\.xlsx: open it and save it as “CSV UTF-8”"):
+        load_registry(tmp_path, today=TODAY)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_units_sources_and_offices(tmp_path: Path, encoding: str) -> None:
     registry = loaded(tmp_path, encoding=encoding)
