@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -33,12 +34,27 @@ _SETTINGS = """\
 
 
 def init(folder: Path) -> int:
-    """Write an instance into a folder; files that are there already are left alone."""
-    wrote: list[Path] = []
+    """Write an instance into a folder; files that are there already are left alone.
+
+    Raises:
+        GipaError: something cannot be written there.
+    """
     try:
-        (folder / "registry").mkdir(parents=True, exist_ok=True)
+        wrote = _written(folder)
     except OSError as error:
-        raise GipaError(f"{folder} cannot be made: {error.strerror}") from error
+        raise GipaError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+    for path in wrote:
+        print(f"wrote {path}")
+    print(
+        f"\nList your units in {folder / 'registry' / 'units.csv'} and their reports in sources.csv,\n"
+        f"then, in {folder}: gipa run, and gipa ui for the Dagster UI."
+    )
+    return 0
+
+
+def _written(folder: Path) -> list[Path]:
+    wrote: list[Path] = []
+    (folder / "registry").mkdir(parents=True, exist_ok=True)
     texts = {
         folder / "registry" / "units.csv": "\ufeff" + _UNITS,
         folder / "registry" / "sources.csv": "\ufeff" + _SOURCES,
@@ -52,13 +68,7 @@ def init(folder: Path) -> int:
         if not (folder / name).exists():
             shutil.copyfile(_own(name), folder / name)
             wrote.append(folder / name)
-    for path in wrote:
-        print(f"wrote {path}")
-    print(
-        f"\nList your units in {folder / 'registry' / 'units.csv'} and their reports in sources.csv,\n"
-        f"then, in {folder}: gipa run, and gipa ui for the Dagster UI."
-    )
-    return 0
+    return wrote
 
 
 def _own(name: str) -> Path:
@@ -70,14 +80,40 @@ def _own(name: str) -> Path:
     raise GipaError(f"{name} is not part of this installation; install the package again")
 
 
+def _free(port: int) -> None:
+    """Dagster would quietly take another port than the one that we tell."""
+    try:
+        with socket.socket() as probe:
+            if sys.platform != "win32":
+                # A server that has just ended leaves its port waiting for a minute; it can be had all the same.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        raise GipaError(
+            f"port {port} cannot be used ({reason}). Another UI may be running; choose another: gipa ui --port "
+            f"{3001 if port == 3000 else 3000}"
+        ) from error
+
+
 def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str, str]) -> int:
-    """Run ``dagster dev`` with this instance's files until it is interrupted."""
+    """Run ``dagster dev`` with this instance's files until it is interrupted.
+
+    Raises:
+        GipaError: the port is taken, or a file of the instance cannot be written.
+    """
+    _free(port)
     workspace = (
         Path("workspace.yaml").resolve() if Path("workspace.yaml").is_file() else _own("workspace.yaml")
     )
     home = Path(environ["DAGSTER_HOME"]) if environ.get("DAGSTER_HOME") else Path.cwd()
     if not (home / "dagster.yaml").is_file():
-        shutil.copyfile(_own("dagster.yaml"), home / "dagster.yaml")
+        try:
+            shutil.copyfile(_own("dagster.yaml"), home / "dagster.yaml")
+        except OSError as error:
+            raise GipaError(
+                f"{home}: dagster.yaml cannot be written here ({error.strerror}). Start in the instance's folder."
+            ) from error
         print(f"wrote {home / 'dagster.yaml'}")
     child = {
         **environ,

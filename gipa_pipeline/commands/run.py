@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gipa_pipeline.commands.places import open_chain
 from gipa_pipeline.ledger.accepted import record
+from gipa_pipeline.registry import SOURCES
 from gipa_pipeline.stages import Chain, Step, years_of
 from gipa_pipeline.validate.tolerance import ToleranceExceeded
 
@@ -22,7 +23,8 @@ def run(
     accept: Sequence[str] = (),
     reason: str = "",
 ) -> int:
-    """Run every stage for every year wanted; returns the exit code: 1 when a year could not be added up.
+    """Run every stage for every year wanted; returns the exit code: 1 when a year could not be added up, 2 for a
+    year without sources.
 
     Args:
         registry: its folder, by default as in :func:`registry_folder`.
@@ -41,6 +43,15 @@ def run(
     if not years:
         print(f"{chain.registry.folder}: sources.csv names no report yet; add a row for each unit and year")
         return 0
+    if year is not None and not chain.registry.sources_of(year):
+        # Made of nothing, a year would be a table of gaps, though nobody has looked for its reports.
+        named = ", ".join(map(str, chain.registry.years())) or "none"
+        print(
+            f"gipa run: {chain.registry.folder / SOURCES} names no source for {year}; it names {named}. --year is the "
+            "year that the reports are about, not the one they are published in.",
+            file=sys.stderr,
+        )
+        return 2
     print(f"registry {chain.registry.folder}, data {chain.store.root}, years {', '.join(map(str, years))}")
     steps: list[Step] = []
     stopped: list[ToleranceExceeded] = []

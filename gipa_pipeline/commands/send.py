@@ -34,7 +34,7 @@ def send(
     years = years_of(chain.registry, year)[-1:]
     for one in years:
         chain.report(one)
-    left = 0
+    left = drafts = 0
     for done in deliver(
         chain.store,
         chain.registry,
@@ -47,6 +47,7 @@ def send(
     ):
         print(f"{done.year}  {done.office_id}: {done.outcome.replace('_', ' ')}  {done.detail}", flush=True)
         left += not done.good
+        drafts += done.outcome == "draft"
     if not really:
-        print("Nothing was sent. Look at the drafts, then: gipa send --really")
+        print("Nothing was sent." + (" Look at the drafts, then: gipa send --really" if drafts else ""))
     return 1 if left else 0

@@ -61,8 +61,8 @@ def parcel(
     Raises:
         NotSendable: an address or a name that would change the mail's headers.
     """
-    address(sender, "the sender ([report] sender)")
-    address(recipient, f"contact_email of {office_id}")
+    address(sender, "the sender ([report] sender in gipa.toml)")
+    address(recipient, f"the recipient (contact_email or recipients of {office_id})")
     subject = f"{name} {year}年政府信息公开工作年度报告 汇总与数据质量报告"
     if any(not c.isprintable() for c in subject):
         raise NotSendable(
@@ -91,6 +91,8 @@ def address(text: str, what: str) -> str:
     Raises:
         NotSendable: anything else, line breaks above all.
     """
+    if not text:
+        raise NotSendable(f"{what} is not set; write an address such as office@example.cn")
     if not _ADDRESS.fullmatch(text):
         raise NotSendable(
             f"{what}: {text[:80]!r} is no plain mail address; write one, such as office@example.cn"

@@ -47,8 +47,8 @@ def write_notice(
     """
     if not settings.mail.operator:
         return None
-    sender = address(settings.report.sender, "the sender ([report] sender)")
-    recipient = address(settings.mail.operator, "[mail] operator")
+    sender = address(settings.report.sender, "the sender ([report] sender in gipa.toml)")
+    recipient = address(settings.mail.operator, "[mail] operator in gipa.toml")
     key = hashlib.sha256("\0".join((*about, recipient.lower())).encode()).hexdigest()[:32]
     path = root / FOLDER / NOTICES / f"{key}.eml"
     if path.is_file():

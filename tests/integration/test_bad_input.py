@@ -102,3 +102,13 @@ def test_bad_documents_stop_nobody_and_cost_nothing_that_was_there(registry: Pat
     [lost] = store.read_table("normalized", 2024, "quarantine").to_pylist()
     assert (lost["unit_id"], lost["reason"]) == ("rubbish", "unreadable")
     assert lost["detail"]
+
+
+def test_a_year_that_the_registry_does_not_name_is_not_made_of_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--data", str(tmp_path / "data"), "--year", "2021"]) == 2
+    told = capsys.readouterr().err
+    assert "names no source for 2021; it names 2023, 2024." in told
+    assert "not the one they are published in" in told
+    assert not (tmp_path / "data").exists()

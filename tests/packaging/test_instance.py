@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from dagster import DagsterInstance
+
+from gipa_pipeline.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -52,3 +55,25 @@ def test_both_ways_into_dagster_name_the_same_location() -> None:
             "location_name": project["code_location_name"],
         }
     }
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["ui", "--port", str(port)]) == 2
+    told = capsys.readouterr().err
+    assert f"port {port} cannot be used" in told
+    assert "gipa ui --port 3000" in told
+    assert main(["ui", "--port", "700000"]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["init", str(tmp_path / "file" / "instance")]) == 2
+    assert "cannot be written: Not a directory" in capsys.readouterr().err

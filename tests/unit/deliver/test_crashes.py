@@ -229,7 +229,7 @@ def test_every_recipient_has_a_mail_of_its_own(written: Written, server: Server,
 
     server.rcpt += [None, "550 5.1.1 no such user"]
     assert send() == [
-        ("sent", "gk@office.example.cn"), ("refused", "second@example.cn"), ("not_sendable", "contact_email of office"),
+        ("sent", "gk@office.example.cn"), ("refused", "second@example.cn"), ("not_sendable", "the recipient (contact_email or recipients of office)"),
     ]  # fmt: skip
     assert [o for o, _ in send()] == ["already", "sent", "not_sendable"]
     assert [e.rcpt_tos for e in server.arrived] == [["gk@office.example.cn"], ["second@example.cn"]]
