@@ -23,8 +23,9 @@ def run(
     accept: Sequence[str] = (),
     reason: str = "",
 ) -> int:
-    """Run every stage for every year wanted; returns the exit code: 1 when a year could not be added up, 2 for a
-    year without sources.
+    """Run every stage for every year wanted; returns the exit code.
+
+    It is 1 when a year could not be added up, and 2 for a year that the registry names no source of.
 
     Args:
         registry: its folder, by default as in :func:`registry_folder`.
