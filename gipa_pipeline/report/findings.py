@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,7 +88,7 @@ class FindingView:
     @property
     def gist(self) -> str:
         """The first sentence of the message, for lists of one line a cause."""
-        first = re.split(r"(?<=。)", self.message, maxsplit=1)[0]
+        first = _first_sentence(self.message)
         return first if len(first) <= LONGEST_GIST else f"{first[: LONGEST_GIST - 1]}…"
 
     @property
@@ -119,6 +118,14 @@ class FindingView:
         return self.telling[len(self.shown) :]
 
     @property
+    def alike(self) -> str:
+        """Many cells that all print the same, row by row; empty where they are better shown one by one."""
+        texts = {cell.text for cell in self.telling}
+        if self.likely or len(self.telling) <= MOST_CELLS or len(texts) > 1:
+            return ""
+        return f"{len(self.telling)}格均为“{texts.pop()}”：{rows_of([c.cell_id for c in self.telling])}。"
+
+    @property
     def zeros(self) -> int:
         """How many cells are not shown because they print 0."""
         return len(self.cells) - len(self.telling)
@@ -127,6 +134,16 @@ class FindingView:
     def tables(self) -> str:
         """The tables that the cells are of, e.g. ``表三``."""
         return "、".join(dict.fromkeys(wording.TABLE[c.table] for c in self.cells))
+
+
+def _first_sentence(text: str) -> str:
+    """Up to the first full stop that is not inside a quotation."""
+    depth = 0
+    for at, sign in enumerate(text, 1):
+        depth += (sign == "“") - (sign == "”")
+        if sign == "。" and depth <= 0:
+            return text[:at]
+    return text
 
 
 def cell_of(cell_id: str) -> Cell | None:

@@ -99,7 +99,9 @@ def _told(number: int, f: FindingView) -> list[Any]:
             f"【{wording.SEVERITY[f.severity]}】{f.message}", Look(before=8, keep=True), lead=f"{number}．"
         )
     ]
-    if f.shown:
+    if f.alike:
+        blocks.append(paragraph(f.alike, _NOTE))
+    elif f.shown:
         blocks.append(_cells(f))
         rest = []
         if f.folded:

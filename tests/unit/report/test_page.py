@@ -266,3 +266,33 @@ def test_written_from_the_store_as_from_frames(county: Scene, tmp_path: Path) ->
 def test_a_year_that_was_not_added_up_names_the_stage(county: Scene, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="normalize"):
         write_office_reports(Store(tmp_path), county.registry, Settings(), 2023)
+
+
+def test_the_gist_is_the_first_sentence_and_no_quotation_is_cut(county: Scene) -> None:
+    county.findings.clear()
+    county.find(
+        "finance",
+        "N01",
+        [NEW],
+        message="正文称“共70件。其中5件。”，表三为68，相差2。请核实。",
+        severity="warning",
+    )
+    [finding] = office_view(facts_of(county), "office").findings
+    assert finding.gist == "正文称“共70件。其中5件。”，表三为68，相差2。"
+
+
+def test_many_cells_that_print_the_same_are_told_row_by_row(county: Scene) -> None:
+    blank = [c for c in load_form("2021").table_cells("t3") if c.startswith(("t3.new.", "t3.partial."))]
+    county.findings.clear()
+    for cell in county.cells:
+        if cell["unit_id"] == "finance" and cell["cell_id"] in blank:
+            cell |= {"raw": "", "status": "blank", "value": None}
+    county.find("finance", "C02", blank, severity="warning")
+    facts = facts_of(county)
+    _, page = page_of(facts)
+    [finding] = page.xpath("//article")
+    assert (
+        "14格均为“空白，未填”：表三“一、本年新收政府信息公开申请数量”各列；表三“(二)部分公开”各列。"
+        in words(finding)
+    )
+    assert finding.xpath(".//dd/table") == []
