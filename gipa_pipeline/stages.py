@@ -33,7 +33,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
     "extracted": "3",
     "normalized": "3",
-    "validated": "4",
+    "validated": "5",
     "aggregated": "3",
     "reports": "8",
     "published": "2",

@@ -73,13 +73,16 @@ def _numbers(case: Case, rule: str, kinds: tuple[str, ...]) -> Checked:
                 unit=of.unit,
             )
         )
-    if rule == "C04":
-        findings += _fine_amounts(case)
-    return Checked(rule, tuple(findings), reason=f"{unread}个数据格无法确定数值" if unread else None)
+    reason = f"{unread}个数据格无法确定数值" if unread else None
+    if rule == "C04" and not findings:
+        # A hint at the unit of measurement is no breach of the rule.
+        hints = tuple(_fine_amounts(case))
+        return Checked(rule, hints, reason=reason, said="pass" if hints else None)
+    return Checked(rule, tuple(findings), reason=reason)
 
 
 def _fine_amounts(case: Case) -> Iterator[Finding]:
-    """Amounts to less than a yuan's hundredth, which nobody pays: perhaps yuan divided once too often."""
+    """Amounts to less than a fen (分), which nobody pays: perhaps divided once too often."""
     most = int(case.option("C04", "decimals"))
     for cell, value in case.subject.values.items():
         of = case.form.cells.get(cell)

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from decimal import Decimal
 from random import Random
 
 import pytest
 
-from gipa_pipeline.extract.reading import read_document
-from gipa_pipeline.settings import Settings
-from gipa_pipeline.validate import validate_year
-from tests.generator import LAYOUTS, Report, broken_identities, make_report, with_fault
-from tests.generator.layouts import SLOW_LAYOUTS
-from tests.unit.validate.forms import Registry, Unit, year_of
+from tests.generator import Report, broken_identities, make_report, with_fault
+from tests.gold.judge import QUICK, YEAR, year
 
-YEAR = 2024
-OFFICE = Unit("office", "某市人民政府办公室", "city", "department", supervising_unit_id=None)
 PLAIN = ("html", "text_bar_cells", "docx", "markdown")
 
 
-def judged(reports: Iterable[Report], layouts: tuple[str, ...], seed: int):
-    """A year of these reports through readers and rules: its frames."""
-    readings, units = {}, {"office": OFFICE}
-    for place, report in enumerate(reports):
-        unit_id = f"u{place}"
-        document = LAYOUTS[layouts[place % len(layouts)]](report, Random(f"{seed}/{place}/layout"))
-        readings[unit_id] = read_document(document.data, document.name)
-        units[unit_id] = Unit(unit_id, report.body.name, report.body.level, report.body.kind)
-    registry = Registry(units)
-    return validate_year(registry, Settings(), YEAR, year_of(readings, registry, YEAR), None, None)
-
-
-def held_against(frames) -> list[tuple[str, str, str]]:
-    """The errors that would be sent to a unit."""
+def errors(frames) -> list[tuple[str, str, str]]:
+    """Every error, and every doubt of ours that is told as one."""
     rows = frames["findings"]
-    rows = rows[(rows["severity"] == "error") & (rows["verdict"] == "fail")]
+    rows = rows[rows["severity"] == "error"]
     return [(r.unit_id, r.rule, r.message) for r in rows.itertuples()]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_right_year_gives_no_error_whatever_its_layouts(seed: int) -> None:
-    layouts = tuple(name for name in LAYOUTS if name not in SLOW_LAYOUTS)
-    frames = judged((make_report(Random(f"{seed}/{n}"), YEAR) for n in range(100)), layouts, seed)
-    assert held_against(frames) == []
+    frames = year((make_report(Random(f"{seed}/{n}"), YEAR) for n in range(2 * len(QUICK))), QUICK, seed)
+    assert errors(frames) == []
     assert all(outcome.passed for outcome in frames["outcomes"] if outcome.severity == "error")
 
 
@@ -57,7 +37,7 @@ def test_every_broken_sum_of_a_faulty_year_is_told_and_one_wrong_cell_is_named(s
     rng = Random(seed)
     planted = {f"u{n}": (fault, with_fault(rng, fault, YEAR)) for n, fault in enumerate(faults * 4)}
     reports = [report for _, report in planted.values()]
-    frames = judged(reports, PLAIN, seed)
+    frames = year(reports, PLAIN, seed)
     told: dict[str, list[dict]] = {}
     for row in frames["findings"].to_dict("records"):
         told.setdefault(row["unit_id"], []).append(row)

@@ -263,7 +263,7 @@ SPARED: dict[str, dict[str, Callable[[], str]]] = {
     "C01": {"not read for certain": v("C01", put(t2__licensing__decisions=CellReading("unreadable", raw="若干", readers=("a",))))},
     "C02": {"a cell we did not find": v("C02", put(t2__licensing__decisions=CellReading("missing")))},
     "C03": {"a unit where the head prints none": v("C03", {**consistent(7, "2019"), OLD_FEE: CellReading("reported", Decimal("12.5"), "12.5万元", readers=("a", "b"))}, template="2019", year=2020)},
-    "C04": {"money to the tenth of a yuan": v("C04", {**table(), FEE: Decimal("4219.3941")})},
+    "C04": {"money to the fen": v("C04", {**table(), FEE: Decimal("4219.394178")})},
     "C05": {"a row that one reader alone did not find": v("C05", table() | {c: CellReading("missing") for c in table() if c.startswith("t3.granted.")}, notes=(ReaderNote("row_missing", "t3.granted", ("t3.granted.total",)),))},
     "R01": {"a blank part may hold the rest": v("R01", put(t3__new__other=None, t3__new__total=52)),
             "a part that is not known": v("R01", put(t3__new__other=CellReading("ambiguous", raw="12"), t3__new__total=52))},

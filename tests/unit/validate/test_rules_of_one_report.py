@@ -204,6 +204,17 @@ def test_traditional_characters_and_pinyin_say_the_same(text):
     assert rules(sections=sections(p1=one, p5=text)) == {}
 
 
+def test_money_below_a_fen_is_a_hint_and_no_breach():
+    given = subject_of(
+        reading(CLEAN | {"t2.fees.amount_wan_yuan": Decimal("0.00000123")}, sections=sections()), TOWN, 2023
+    )
+    [checked] = [c for c in check_case(Case(given)) if c.rule == "C04"]
+    assert checked.verdict == "pass"
+    assert [(f.severity, f.actual) for f in checked.findings] == [("info", "0.00000123")]
+    to_the_yuan = Settings(rules=RuleSettings(thresholds={"C04.decimals": 4}))
+    assert "C04" in rules(CLEAN | {"t2.fees.amount_wan_yuan": Decimal("1.23456")}, settings=to_the_yuan)
+
+
 def test_review_comes_before_court_since_2024():
     cells = CLEAN | {"t4.litigation_direct.total": Decimal(20), "t4.litigation_direct.upheld": Decimal(20)}
     cells |= {"t3.partial.total": Decimal(9)}
