@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.copies import Chosen, chosen, contested
 from gipa_pipeline.extract.media.document import Document, bounded_text
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.kinds import MAX_BYTES, medium_of
@@ -21,7 +22,7 @@ from gipa_pipeline.extract.media.upright import turned_upright
 from gipa_pipeline.extract.prose.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.extract.prose.sections import sections_of
-from gipa_pipeline.extract.reports import reports_in, wanted
+from gipa_pipeline.extract.reports import FIRST_ROW
 from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import Ideographs
 from gipa_pipeline.extract.tables.sequence import read_sequence
@@ -155,11 +156,12 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
     ``data`` is given when the prose is wanted too.
     """
     text = Ideographs(document.text, document.folded)
-    parts = reports_in(document, text)
-    several = len(parts) > 1
-    if several:
-        document = wanted(parts, metadata_of(document).year)
+    choice = Chosen(document)
+    if text.string.count(FIRST_ROW) > 1:
+        choice = chosen(document, text, metadata_of(document).year)
+        document = choice.document
         text = Ideographs(document.text)
+    several = choice.whole_report
     meta = metadata_of(document) if data is not None else Metadata()
     template = template_of(text.string)
     cells: dict[str, CellReading] = {}
@@ -192,11 +194,14 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
         notes += [ReaderNote("label_lost", row) for row in lost]
         notes += [ReaderNote("row_repeated", row) for row in structure.repeated_rows]
         notes += _missing_rows(cells, form.rows, tables)
+        if differing := contested(cells, choice.rivals):
+            detail = f"{choice.count} tables differ in {len(differing)} cell(s)"
+            notes.append(ReaderNote("readers_disagree", detail, tuple(differing)))
     if "t3" not in tables and "t4" not in tables:
         cells, edition = {}, None
     name = template.name if template.name == "pre2019" or edition else None
-    if several:
-        notes.append(ReaderNote("second_report", f"the page holds {len(parts)} reports"))
+    if choice.count > 1:
+        notes.append(ReaderNote("second_report", f"the page holds {choice.count} reports or tables"))
     sections: list[SectionText] = []
     if data is not None:
         sections, part_notes = _sections(document, None if several else data, edition, text)

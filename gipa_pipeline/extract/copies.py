@@ -1,0 +1,274 @@
+"""Documents in which table 3 stands more than once: which of them is the report's (一文多表).
+
+Last year's report beneath this year's, the tables of towns or departments beside the whole, another unit's table
+as an example, a second copy for telephones. What tells them apart is said in :func:`chosen`; where nothing does,
+the cells in which they differ are left open.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from expectations.forms import Form, load_form
+from gipa_pipeline.extract.media.document import Document
+from gipa_pipeline.extract.reports import FIRST_CAPTION, FIRST_ROW, TITLE, blanked, reports_in, wanted
+from gipa_pipeline.extract.tables.agreement import compare
+from gipa_pipeline.extract.tables.labels import Ideographs, core
+from gipa_pipeline.extract.tables.sequence import read_sequence
+from gipa_pipeline.extract.tables.structure import read_structure
+from gipa_pipeline.extract.template import template_of
+from gipa_pipeline.model import CellReading
+
+_ENOUGH = 0.6
+"""Share of table 3's rows that make a whole table; less is a page header that repeats its first rows."""
+_MOST = 20
+"""Tables 3 in one document; more are not told apart."""
+_HEADING_ONE = "一总体情况"
+_HEADING_THREE = re.compile("[一二三四五六](?:行政机关)?收到和处理政府信息公开申请情况")
+_HEADING_FOUR = re.compile("[一二三四五六](?:因)?政府信息公开(?:工作被申请)?行政复议")
+_TABLE_TOP = ("申请人情况", "本列数据的勾稽关系", "自然人")
+_PLAIN_WORDS = re.compile("单位|件|如下|情况|统计|年度|下表|表|所示")
+_PERIOD = re.compile(
+    r"(20\d\d)\s*年?\s*1\s*月\s*1\s*日?\s*(?:起|零时)?\s*(?:至|到|—|-|~|止)+\s*(20\d\d)\s*年?\s*12\s*月"
+)
+
+
+@dataclass
+class Chosen:
+    """The document to read on with, how many reports or tables 3 there were, and what they say differently."""
+
+    document: Document
+    count: int = 1
+    rivals: dict[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    whole_report: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    """A whole table 3: where its stretch of the document begins, its first row, and where the stretch ends."""
+
+    border: int
+    anchor: int
+    end: int
+    cells: dict[str, CellReading] = field(default_factory=dict)
+
+    def values(self) -> dict[str, tuple[str, Decimal | None]]:
+        """What is read, apart from where."""
+        return {c: ("" if r.value is not None else r.status, r.value) for c, r in self.cells.items()}
+
+
+def chosen(document: Document, text: Ideographs, year: int | None) -> Chosen:
+    """The report's own table 3 among several, by what is certain, in this order.
+
+    The tables are the same · each has its year, by its title or its period, and one alone has the page's
+    ``year`` · one alone stands right under the heading of part three and the others outside that part · one is
+    the sum of all others.
+    """
+    tables = _tables(document, text)
+    if len(tables) < 2:
+        parts = reports_in(document, text)
+        if len(parts) > 1:
+            return Chosen(wanted(parts, year), len(parts), whole_report=True)
+        return Chosen(document)
+    form = _form_of(text)
+    for table in tables:
+        _read(document, table, form)
+    values = [t.values() for t in tables]
+    if all(v == values[0] for v in values):
+        return Chosen(_without(document, text, tables, 0), 1)
+    years = [_year_of(text, tables, n) for n in range(len(tables))]
+    named = [n for n, y in enumerate(years) if y is not None and y == year]
+    if len(named) == 1 and None not in years:
+        table = tables[named[0]]
+        end = len(document.text) if named[0] + 1 == len(tables) else tables[named[0] + 1].border
+        return Chosen(blanked(document, table.border, end), len(tables), whole_report=True)
+    headed = [n for n in range(len(tables)) if _under_heading(text, tables, n)]
+    if len(headed) == 1 and all(
+        _apart(text, tables[headed[0]], t) for t in tables if t is not tables[headed[0]]
+    ):
+        return Chosen(_without(document, text, tables, headed[0]), len(tables))
+    whole = _sum_of_others(tables, form)
+    if whole is not None:
+        return Chosen(_without(document, text, tables, whole), len(tables))
+    return Chosen(_without(document, text, tables, 0), len(tables), _rivals(tables))
+
+
+def contested(cells: dict[str, CellReading], rivals: dict[str, tuple[Decimal, ...]]) -> list[str]:
+    """Leave open the cells in which tables differ that nothing tells apart; gives their names."""
+    left: list[str] = []
+    for cell, values in rivals.items():
+        reading = cells.get(cell)
+        if reading is None or reading.status == "missing":
+            continue
+        own = (*reading.candidates, *values) if reading.value is None else (reading.value, *values)
+        candidates = tuple(dict.fromkeys(own))
+        cells[cell] = CellReading(
+            "ambiguous", None, reading.raw, candidates, reading.place, reading.readers, "tables differ"
+        )
+        left.append(cell)
+    return left
+
+
+def _form_of(text: Ideographs) -> Form:
+    name = template_of(text.string).name
+    return load_form(name if name in ("2019", "2021") else "2021")
+
+
+def _tables(document: Document, text: Ideographs) -> list[_Table]:
+    """The whole tables 3 of a document in order."""
+    starts = [m.start() for m in re.finditer(FIRST_ROW, text.string)]
+    if len(starts) < 2:
+        return []
+    labels = [core(row.label) for row in _form_of(text).rows]
+    ends = [*starts[1:], len(text.string)]
+    # The rows of a table, not those of the next one: no table is longer than its labels and some notes.
+    whole = [
+        (a, b)
+        for a, b in zip(starts, ends, strict=True)
+        if sum(label in text.string[a:b] for label in labels) >= _ENOUGH * len(labels)
+    ][:_MOST]
+    tables: list[_Table] = []
+    for n, (anchor, _) in enumerate(whole):
+        before = whole[n - 1][0] if n else 0
+        border = 0 if n == 0 else _border(document, text, before, anchor)
+        tables.append(_Table(border, anchor, len(document.text)))
+    for table, after in pairwise(tables):
+        table.end = after.border
+    return tables
+
+
+def _border(document: Document, text: Ideographs, before: int, anchor: int) -> int:
+    """Where what belongs to a table begins: its report's title, its table 2, or the table itself."""
+    start, end = text.offset(before), text.offset(anchor)
+    caption = text.string.rfind(FIRST_CAPTION, before, anchor)
+    opening = text.string.rfind(_HEADING_ONE, before, caption) if caption >= 0 else -1
+    first = opening if opening >= 0 else caption
+    top = text.offset(first) if first >= 0 else _top(document, text, anchor)
+    titles = list(TITLE.finditer(text.text, start, top))
+    return titles[-1].start() if titles else min(top, end)
+
+
+def _top(document: Document, text: Ideographs, anchor: int) -> int:
+    """Where a table 3 begins: its grid, or the headings over its first row."""
+    at = text.offset(anchor)
+    for grid in document.grids:
+        if any(c.start is not None and c.end is not None and c.start <= at < c.end + 1 for c in grid.cells):
+            return min(c.start for c in grid.cells if c.start is not None)
+    heads = [p for w in _TABLE_TOP if (p := text.string.rfind(w, max(0, anchor - 120), anchor)) >= 0]
+    return text.offset(min(heads)) if heads else at
+
+
+def _read(document: Document, table: _Table, form: Form) -> None:
+    """Read one table 3 by itself, and whatever of tables 2 and 4 stands with it."""
+    view = blanked(document, table.border, table.end)
+    sequence = read_sequence(view, form)
+    cells, _ = compare(form, read_structure(view, form).cells, sequence, lambda _: None)
+    table.cells = {c: r for c, r in cells.items() if c.startswith("t3.") or r.status != "missing"}
+
+
+def _year_of(text: Ideographs, tables: list[_Table], n: int) -> int | None:
+    """The year of the last title over a table, else of the last period that is named over it."""
+    low = text.offset(tables[n - 1].anchor) if n else 0
+    high = text.offset(tables[n].anchor)
+    titles = [m for m in TITLE.finditer(text.text, low, high) if _is_line(text.text, m.start(), m.end())]
+    if titles:
+        return int(titles[-1][1])
+    periods = [m for m in _PERIOD.finditer(text.text, low, high) if m[1] == m[2]]
+    return int(periods[-1][2]) if periods else None
+
+
+def _is_line(text: str, start: int, end: int) -> bool:
+    """Whether a title stands on a line of its own, and is not named in a sentence."""
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + len(text) + 1) % (len(text) + 1)]
+    return len(line.strip()) <= end - start + 30 and "。" not in line and "《" not in line
+
+
+def _under_heading(text: Ideographs, tables: list[_Table], n: int) -> bool:
+    """Whether the heading of part three stands right over a table, with no name of whose it is between."""
+    anchor = tables[n].anchor
+    low = tables[n - 1].anchor if n else 0
+    found = [m.end() for m in _HEADING_THREE.finditer(text.string, low, anchor)]
+    if not found:
+        return False
+    tops = [p for w in _TABLE_TOP if (p := text.string.find(w, found[-1], anchor)) >= 0]
+    between = text.string[found[-1] : min([*tops, anchor])]
+    return not _PLAIN_WORDS.sub("", between)
+
+
+def _apart(text: Ideographs, own: _Table, other: _Table) -> bool:
+    """Whether a heading stands between the report's table and another: it is in no part three."""
+    low, high = sorted((own.anchor, other.anchor))
+    between = _HEADING_THREE if other.anchor < own.anchor else _HEADING_FOUR
+    return between.search(text.string, low, high) is not None
+
+
+def _sum_of_others(tables: list[_Table], form: Form) -> int | None:
+    """The table whose every cell is the sum of that cell in all others, if they have anything to add."""
+    ids = form.table_cells("t3")
+    figures = [[t.cells[c].value if c in t.cells else None for c in ids] for t in tables]
+    if any(v is None for row in figures for v in row):
+        return None
+    rows = [[v or Decimal(0) for v in row] for row in figures]
+    totals = [sum(column) for column in zip(*rows, strict=True)]
+    found = [
+        n
+        for n, row in enumerate(rows)
+        if any(row) and all(2 * v == t for v, t in zip(row, totals, strict=True))
+    ]
+    return found[0] if len(found) == 1 and len(tables) > 2 else None
+
+
+def _rivals(tables: list[_Table]) -> dict[str, tuple[Decimal, ...]]:
+    """The cells that the tables give differently, with the values of all."""
+    rivals: dict[str, tuple[Decimal, ...]] = {}
+    for cell in {c for t in tables for c in t.cells}:
+        seen = [t.cells[cell] for t in tables if cell in t.cells]
+        if len({(r.status if r.value is None else "", r.value) for r in seen}) > 1:
+            rivals[cell] = tuple(dict.fromkeys(r.value for r in seen if r.value is not None))
+    return rivals
+
+
+def _without(document: Document, text: Ideographs, tables: list[_Table], keep: int) -> Document:
+    """The document without the other tables: each from its table 2 or its top to the end of its figures."""
+    gaps: list[tuple[int, int]] = []
+    for n, table in enumerate(tables):
+        if n == keep:
+            continue
+        low = tables[n - 1].anchor if n else 0
+        caption = text.string.rfind(FIRST_CAPTION, low, table.anchor)
+        own_caption = caption >= 0 and not _HEADING_THREE.search(text.string, caption, table.anchor)
+        start = text.offset(caption) if own_caption else _top(document, text, table.anchor)
+        grids = [g for g in document.grids if g.cells and g.cells[0].start is not None]
+        at = text.offset(table.anchor)
+        after = [g for g in grids if start <= (g.cells[0].start or 0) < table.end]
+        end = max((g.cells[-1].end or 0 for g in after), default=0) if own_caption else 0
+        own = [g for g in grids if (g.cells[0].start or 0) <= at <= (g.cells[-1].end or 0)]
+        last = text.string.rfind("结转下年度", table.anchor, text.position(table.end))
+        end = max(end, *(g.cells[-1].end or 0 for g in own), _figures_end(text, last) if last >= 0 else at)
+        gaps.append((start, min(end, table.end)))
+    return _blank(document, gaps)
+
+
+def _figures_end(text: Ideographs, last: int) -> int:
+    """Where the figures of a table's last row end: at the next words."""
+    at = text.offset(last)
+    line = re.compile(r"[^\n]*(?:\n[\s|\d,.\-—/]*)*").match(text.text, at)
+    return line.end() if line else at
+
+
+def _blank(document: Document, gaps: list[tuple[int, int]]) -> Document:
+    """The document with stretches of text blanked, line breaks kept, and the grids in them left out."""
+    text = document.text
+    for start, end in gaps:
+        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    grids = [
+        g
+        for g in document.grids
+        if not g.cells
+        or g.cells[0].start is None
+        or not any(start <= g.cells[0].start < end for start, end in gaps)
+    ]
+    return replace(document, text=text, grids=grids, folded=None)
