@@ -32,7 +32,8 @@ _HEADING_FOUR = re.compile("[一二三四五六](?:因)?政府信息公开(?:工
 _TABLE_TOP = ("申请人情况", "本列数据的勾稽关系", "自然人")
 _PLAIN_WORDS = re.compile("单位|件|如下|情况|统计|年度|下表|表|所示")
 _PERIOD = re.compile(
-    r"(20\d\d)\s*年?\s*1\s*月\s*1\s*日?\s*(?:起|零时)?\s*(?:至|到|—|-|~|止)+\s*(20\d\d)\s*年?\s*12\s*月"
+    r"(20\d\d)\s*年?\s*1\s*月\s*1\s*日?\s*(?:起|零时)?\s*(?:至|到|—|-|~|止)+\s*(?:(20\d\d)\s*年?\s*)?12\s*月"
+    r"|截[至止]?到?\s*(20\d\d)\s*年\s*12\s*月\s*31"
 )
 
 
@@ -80,6 +81,8 @@ def chosen(document: Document, text: Ideographs, year: int | None) -> Chosen:
     if all(v == values[0] for v in values):
         return Chosen(_without(document, text, tables, 0), 1)
     years = [_year_of(text, tables, n) for n in range(len(tables))]
+    # What stands first under the page's own title and under no other is of that year.
+    years[0] = years[0] or year
     named = [n for n, y in enumerate(years) if y is not None and y == year]
     if len(named) == 1 and None not in years:
         table = tables[named[0]]
@@ -176,8 +179,8 @@ def _year_of(text: Ideographs, tables: list[_Table], n: int) -> int | None:
     titles = [m for m in TITLE.finditer(text.text, low, high) if _is_line(text.text, m.start(), m.end())]
     if titles:
         return int(titles[-1][1])
-    periods = [m for m in _PERIOD.finditer(text.text, low, high) if m[1] == m[2]]
-    return int(periods[-1][2]) if periods else None
+    periods = [m for m in _PERIOD.finditer(text.text, low, high) if m[3] or m[2] in (m[1], None)]
+    return int(periods[-1][1] or periods[-1][3]) if periods else None
 
 
 def _is_line(text: str, start: int, end: int) -> bool:

@@ -22,7 +22,7 @@ from gipa_pipeline.extract.media.upright import turned_upright
 from gipa_pipeline.extract.prose.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.prose.narrative import claims_of
 from gipa_pipeline.extract.prose.sections import sections_of
-from gipa_pipeline.extract.reports import FIRST_ROW
+from gipa_pipeline.extract.reports import FIRST_ROW, years_listed
 from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import Ideographs
 from gipa_pipeline.extract.tables.sequence import read_sequence
@@ -35,6 +35,8 @@ VERSION = "2"
 
 
 _FIRST_ROW = "本年新收政府信息公开申请数量"
+_LISTED = 3
+"""Titles of this many years without any part make a list of reports."""
 _NARROW = 6
 """Table 3 has more columns than this."""
 
@@ -157,12 +159,17 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
     """
     text = Ideographs(document.text, document.folded)
     choice = Chosen(document)
+    page: Metadata | None = None
     if text.string.count(FIRST_ROW) > 1:
-        choice = chosen(document, text, metadata_of(document).year)
+        page = metadata_of(document)
+        choice = chosen(document, text, page.year)
         document = choice.document
         text = Ideographs(document.text)
     several = choice.whole_report
     meta = metadata_of(document) if data is not None else Metadata()
+    if several and page is not None and data is not None and page.year == (meta.year or page.year):
+        # What the page says of itself stands above all its reports.
+        meta = replace(page, period=meta.period, notice=meta.notice)
     template = template_of(text.string)
     cells: dict[str, CellReading] = {}
     notes: list[ReaderNote] = []
@@ -270,6 +277,9 @@ def _state(
     if template == "pre2019":
         return "read"
     named = title is not None and "公开" in title and "报告" in title
+    if not any(s.part > 0 for s in sections) and len(years_listed(document)) >= _LISTED:
+        # The titles of several years, and nothing of a report: a list of reports.
+        return "not_a_report"
     parts = sum(s.part > 0 for s in sections)
     if parts >= 3 or (named and (parts or "信息公开" in string)):
         return "table_absent"

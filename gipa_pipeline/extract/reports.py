@@ -14,6 +14,8 @@ FIRST_ROW = "本年新收政府信息公开申请数量"
 FIRST_CAPTION = "第二十条第一项"
 TITLE = re.compile(rf"[{CJK}]{{0,30}}(20\d\d)\s*年?度?\s*政府信息公开工作?年?度?报告")
 
+_HEAD = 100_000
+"""Characters of a page in which a list of reports shows."""
 _MOST = 20
 """Years of reports on one page; more are not looked at."""
 
@@ -56,6 +58,11 @@ def blanked(document: Document, start: int, end: int) -> Document:
     # Lines keep, so that what is counted by lines (blank cells) is counted alike.
     blank = re.sub(r"[^\n]", " ", document.text[:start])
     return replace(document, text=blank + document.text[start:end], grids=grids, folded=None)
+
+
+def years_listed(document: Document) -> set[int]:
+    """The years of all titles of reports in a document's text."""
+    return {int(m[1]) for m in TITLE.finditer(fold(document.text[:_HEAD]))}
 
 
 def year_named(document: Document) -> int | None:

@@ -93,14 +93,15 @@ def _facts(document: Document, reading: Reading, score: Score) -> None:
         "index_number": report.index_number,
     }
     if document.state != "read":
-        stated["template"] = None
+        stated["template"] = "pre2019" if document.state == "pre2019" else None
     for name, value in stated.items():
         if name in document.unstated:
             value = None
         if (seen := getattr(reading, name)) != value:
             score.facts.append(f"{document.name} {name}: {seen!r}, truth {value!r}")
-    if reading.state != document.state:
-        score.facts.append(f"{document.name} state: {reading.state}, truth {document.state}")
+    state = "read" if document.state == "pre2019" else document.state
+    if reading.state != state:
+        score.facts.append(f"{document.name} state: {reading.state}, truth {state}")
 
 
 def main() -> None:

@@ -180,17 +180,6 @@ def _upright(document: Document, grid: Grid, form: Form) -> dict[str, CellReadin
     return {i: cell_reading(document, grid, c, form.cells[i]) for i, c in zip(ids, cells, strict=True)}
 
 
-def _outcomes_in_order(grid: Grid, head: int, number: int, width: int) -> bool:
-    """Whether the headings over the figures, where all can be seen, run as the form's do, block by block."""
-    over: list[int] = []
-    for column in range(min(width, grid.width)):
-        words = (ideographs(c.text) for n in range(number - 1, head - 1, -1) if (c := grid.at(n, column)))
-        word = next((w for w in words if w), "")
-        over.append(next((k for k, sign in enumerate(_T4_HEADS) if sign in word), -1))
-    kinds = len(_T4_HEADS)
-    return -1 in over or len(over) < width or over == [n % kinds for n in range(width)]
-
-
 _T4_SIGNS = ("尚未审结", "行政复议")
 
 
@@ -244,8 +233,6 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
         if not below:
             continue
         number = figures[0] if figures else below[0]
-        if not _outcomes_in_order(grid, head, number, len(ids)):
-            continue
         row = list(dict.fromkeys(c for c in grid.row(number) if c is not None))
         values = [c for c in row if is_value(plain(c.text))]
         if len(values) == len(ids):

@@ -3,7 +3,20 @@
 A new layout is a function under ``@layout("name")`` in one of the modules named here.
 """
 
-from tests.generator.layouts import converted, damaged, html, ofd, office, own, pdf, scans, signs, text, wild
+from tests.generator.layouts import (
+    converted,
+    damaged,
+    html,
+    ofd,
+    office,
+    own,
+    pdf,
+    scans,
+    signs,
+    stray,
+    text,
+    wild,
+)
 from tests.generator.layouts.base import LAYOUTS, SLOW_LAYOUTS, Document, layout
 
 __all__ = [
@@ -20,6 +33,7 @@ __all__ = [
     "pdf",
     "scans",
     "signs",
+    "stray",
     "text",
     "wild",
 ]

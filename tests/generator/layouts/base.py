@@ -20,7 +20,7 @@ class Document:
     ``inferred``: cells whose label is lost; position or the sums give them.
     ``missing``: cells that the document does not contain.
     ``unstated``: fields of the report that are not in the document (``published`` and such).
-    ``state``: ``read`` or ``table_absent``.
+    ``state``: ``read``, ``table_absent``, ``not_a_report``, or ``pre2019`` for the table that is known and not read.
     """
 
     name: str
