@@ -100,8 +100,9 @@ def _read(
     grids = bounded_grids(grid for grid in made if grid is not None)
     if not whole:
         linear, folded, spans = tables_text(grids)
-        if _ANCHOR.search(linear):
+        if len(_ANCHOR.findall(linear)) == 1:
             return grids, linear, folded, spans
+        # Which of several tables is the report's is told by what stands around them.
     if not any(_ANCHOR.search(cell.text) for grid in grids for cell in grid.cells):
         grids = bounded_grids([*grids, *block_grids(root, len(grids), sight)])
     linear, spans = linear_text(root, grids, sight)
