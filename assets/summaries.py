@@ -180,6 +180,9 @@ def validated(chain: Chain, year: int, step: Step) -> Metadata:
             (row["rule"] for row in failed), {rule.id: rule.title for rule in catalogue().values()}
         ),
         "readings in doubt": len(found) - len(failed),
+        "where the doubts are": dg.MetadataValue.path(
+            str(chain.store.folder("reports", year) / "operator.html")
+        ),
     }
 
 

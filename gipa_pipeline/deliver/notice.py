@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from gipa_pipeline import store_files
 from gipa_pipeline.deliver.message import Parcel, address, to_bytes
 from gipa_pipeline.deliver.send import FOLDER, Delivery
 from gipa_pipeline.deliver.smtp import hand_over
-from gipa_pipeline.deliver.state import opened
+from gipa_pipeline.deliver.state import Outbox, opened
 from gipa_pipeline.settings import Settings
 
 NOTICES = "notices"
@@ -23,6 +23,8 @@ OPERATOR = "operator"
 _LONGEST_SUBJECT, _LONGEST_TEXT = 150, 20_000
 _AT_ONCE = 20
 """Notices handed over in one go; the rest waits for the next."""
+_TRIES, _WAIT, _LONGEST_WAIT = 20, timedelta(minutes=5), timedelta(hours=6)
+"""What is not taken, by greylisting, a wrong password or a full mailbox, is tried again for some four days."""
 
 
 def write_notice(
@@ -59,6 +61,17 @@ def write_notice(
     return path
 
 
+def _due(outbox: Outbox, key: str, now: datetime) -> bool:
+    """Whether a notice is to be tried now: at once the first time, then after a wait that doubles."""
+    if outbox.state(key) in ("sent", "unknown"):
+        return False
+    vain = outbox.vain(key)
+    if vain is None:
+        return True
+    tries, last = vain
+    return tries < _TRIES and now - last >= min(_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
+
+
 def hand_over_notices(root: Path, settings: Settings, now: Callable[[], datetime]) -> Iterator[Delivery]:
     """Hand the waiting notices to the mail server, each once; one whose fate is unknown is left alone.
 
@@ -72,7 +85,7 @@ def hand_over_notices(root: Path, settings: Settings, now: Callable[[], datetime
     if not waiting:
         return
     with opened(folder) as outbox:
-        left = [path for path in waiting if outbox.state(path.stem) not in ("sent", "unknown", "refused")]
+        left = [path for path in waiting if _due(outbox, path.stem, now())]
         for path in left[:_AT_ONCE]:
             key, to = path.stem, settings.mail.operator
 

@@ -52,20 +52,29 @@ def hand_over(
         client = _connect(mail, context)
         if mail.user:
             client.login(mail.user, mail.password)
-        for step in (lambda c: c.mail(sender), lambda c: c.rcpt(recipient), lambda c: c.docmd("DATA")):
-            code, reply = step(client)
-            if code >= 400:
+        steps = ((client.mail, (sender,), 2), (client.rcpt, (recipient,), 2), (client.docmd, ("DATA",), 3))
+        for step, what, wanted in steps:
+            code, reply = step(*what)
+            if code // 100 != wanted:
                 return _refusal(code, reply)
         before_content()
         content = True
         client.send(re.sub(rb"(?m)^\.", b"..", data.removesuffix(b"\r\n")) + b"\r\n.\r\n")
         code, reply = client.getreply()
-        if not 200 <= code < 300:
+        if 400 <= code < 600:
             return _refusal(code, reply)
+        if code // 100 != 2:
+            return Answer("unknown", f"no answer of a mail server: {code} {_text(reply)}")
         with contextlib.suppress(OSError, smtplib.SMTPException):
             client.quit()
         return Answer("sent", _text(reply))
+    except smtplib.SMTPAuthenticationError as error:
+        # The password is the operator's to put right; the mail itself was refused by nobody.
+        return Answer("failed", f"{error.smtp_code} {_text(error.smtp_error)}")
     except smtplib.SMTPResponseException as error:
+        if content:
+            # Raised for an answer that cannot be read, which may have been a yes.
+            return Answer("unknown", f"{error.smtp_code} {_text(error.smtp_error)}")
         return _refusal(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
         detail = f"{type(error).__name__}: {error}"

@@ -55,6 +55,7 @@ class Outbox:
         """
         self.path = path
         self._last: dict[str, str] = {}
+        self._vain: dict[str, tuple[int, datetime]] = {}
         data = path.read_bytes() if path.is_file() else b""
         lines = data.split(b"\n")
         self._torn = lines.pop() != b""
@@ -67,7 +68,7 @@ class Outbox:
                     " could be sent twice."
                 )
             if entry is not None and entry["event"] != "torn":
-                self._last[entry["key"]] = entry["event"]
+                self._know(entry["event"], entry["key"], datetime.fromisoformat(entry["at"]))
             previous = entry
         if previous is None:
             raise RecordDamaged(f"{path}, line {len(lines)}: not readable. Put back the file from a backup.")
@@ -76,6 +77,15 @@ class Outbox:
         """``sent``, ``unknown``, ``failed``, ``refused``, ``again``, or None for a parcel never tried."""
         last = self._last.get(key)
         return "unknown" if last == "handing" else last
+
+    def vain(self, key: str) -> tuple[int, datetime] | None:
+        """How often a parcel was handed over in vain, and when last; None for one that never was."""
+        return self._vain.get(key)
+
+    def _know(self, event: str, key: str, when: datetime) -> None:
+        self._last[key] = event
+        if event in ("failed", "refused"):
+            self._vain[key] = (self._vain.get(key, (0, when))[0] + 1, when)
 
     def note(self, event: str, key: str, when: datetime, **more: Any) -> None:
         """Append an event and wait until the disk has it."""
@@ -92,7 +102,7 @@ class Outbox:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-        self._last[key] = event
+        self._know(event, key, when)
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:
@@ -104,5 +114,15 @@ def _entry(line: bytes) -> dict[str, Any] | None:
         entry = json.loads(line)
     except ValueError:
         return None
-    good = isinstance(entry, dict) and entry.get("event") in EVENTS and isinstance(entry.get("key"), str)
-    return entry if good else None
+    if (
+        not isinstance(entry, dict)
+        or entry.get("event") not in EVENTS
+        or not isinstance(entry.get("key"), str)
+    ):
+        return None
+    try:
+        if entry["event"] != "torn":
+            datetime.fromisoformat(entry["at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return entry

@@ -182,18 +182,32 @@ def test_a_notice_is_one_however_often_told(tmp_path: Path, server: Server, oper
     assert b"Subject: a Bcc: x@evil.example" in head
 
 
-def test_greylisted_notices_are_tried_again_and_refused_ones_are_not(
+def test_notices_that_were_not_taken_are_tried_again_after_a_wait(
     tmp_path: Path, server: Server, operator: Settings
 ) -> None:
     write_notice(tmp_path, operator, ("1",), "one", "text", NOON)
-    server.rcpt += ["451 4.7.1 greylisted", "451 4.7.1 greylisted"]
-    outcomes = [[d.outcome for d in hand_over_notices(tmp_path, operator, lambda: NOON)] for _ in range(4)]
-    assert outcomes == [["failed"], ["failed"], ["sent"], []]
-    write_notice(tmp_path, operator, ("2",), "two", "text", NOON)
-    server.rcpt.append("550 5.1.1 unknown")
-    outcomes = [[d.outcome for d in hand_over_notices(tmp_path, operator, lambda: NOON)] for _ in range(2)]
-    assert outcomes == [["refused"], []]
+    server.rcpt += ["451 4.7.1 greylisted", "550 5.7.1 not yet known"]
+
+    def tried(minutes: int) -> list[str]:
+        return [
+            d.outcome
+            for d in hand_over_notices(tmp_path, operator, lambda: NOON + dt.timedelta(minutes=minutes))
+        ]
+
+    assert [tried(m) for m in (0, 4, 5, 14, 15, 16)] == [["failed"], [], ["refused"], [], ["sent"], []]
     assert len(server.arrived) == 1
+
+
+def test_a_notice_is_not_tried_for_ever(tmp_path: Path, server: Server, operator: Settings) -> None:
+    write_notice(tmp_path, operator, ("1",), "one", "text", NOON)
+    server.rcpt += ["550 no such user"] * 100
+    tried = [
+        d.outcome
+        for hour in range(0, 24 * 14, 6)
+        for d in hand_over_notices(tmp_path, operator, lambda hour=hour: NOON + dt.timedelta(hours=hour))  # type: ignore[misc]
+    ]
+    assert tried == ["refused"] * 20
+    assert server.arrived == []
 
 
 def test_without_an_operator_there_is_no_notice(tmp_path: Path, settings: Settings) -> None:

@@ -276,7 +276,15 @@ def test_a_line_that_a_crash_cut_off_is_passed_over(tmp_path: Path) -> None:
     assert [Outbox(path).state(k) for k in "abc"] == ["sent", "again", None]
 
 
-@pytest.mark.parametrize("damage", [b"garbage\n", b'{"event": "sold", "key": "a"}\n', b"[]\n"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"garbage\n",
+        b'{"event": "sold", "key": "a"}\n',
+        b'{"event": "sent", "key": "a", "at": "noon"}\n',
+        b"[]\n",
+    ],
+)
 def test_a_damaged_record_stops_everything(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "sent.jsonl"
     Outbox(path).note("sent", "a", NOON)
