@@ -177,7 +177,14 @@ def _parcel(store: Store, facts: YearFacts, office_id: str, recipient: str) -> P
 
 def _summary(facts: YearFacts, office_id: str) -> str:
     view = office_view(facts, office_id)
-    return (
+    changed = ""
+    if view.since:
+        day = f"{view.since.day.year}年{view.since.day.month}月{view.since.day.day}日"
+        changed = (
+            f"自{day}的报告以来，已改正{len(view.since.fixed)}处，仍未改正{len(view.since.left)}处，"
+            f"新发现{len(view.since.new)}处。"
+        )
+    return changed + (
         f"应计入汇总的单位{len(view.summands)}个，已计入{len(view.included)}个，未计入{len(view.missing)}个；"
         f"须改正的问题{len(view.of_severity('error'))}处，请核实的问题{len(view.of_severity('warning'))}处。"
     )

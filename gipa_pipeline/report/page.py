@@ -235,9 +235,8 @@ def _unplaced(view: OfficeView) -> list[tuple[str, str]]:
     """Units that used another form, with the cells of theirs that the sum has no place for, in words."""
     if view.figures is None:
         return []
-    found = []
+    found: dict[tuple[str, ...], list[str]] = {}
     for unit in view.included:
-        ids = view.figures.unplaced.get(unit.unit.unit_id)
-        if ids:
-            found.append((unit.unit.name, rows_of(ids)))
-    return found
+        if ids := view.figures.unplaced.get(unit.unit.unit_id):
+            found.setdefault(ids, []).append(unit.unit.name)
+    return [("、".join(names), rows_of(ids)) for ids, names in found.items()]

@@ -18,7 +18,7 @@ from gipa_pipeline.deliver.message import NotSendable, parcel, to_bytes
 from gipa_pipeline.deliver.smtp import MailSetup, hand_over
 from gipa_pipeline.deliver.state import RecordDamaged
 from gipa_pipeline.registry import Registry
-from gipa_pipeline.report.handed import versions
+from gipa_pipeline.report.handed import path_of, versions
 from gipa_pipeline.settings import MailSettings, Settings
 from gipa_pipeline.store import Store
 from tests.unit.deliver.conftest import Server, serving
@@ -56,6 +56,17 @@ def test_a_version_is_sent_once(written: Written, server: Server, settings: Sett
     [version] = versions(opened[0], 2023, "office")
     assert version.day == NOON.date(), "the next report says what changed since this one"
     assert len(version.ids) == 1
+
+
+def test_the_mail_says_what_changed_since_the_last_report(written: Written, settings: Settings) -> None:
+    opened = written()
+    gone = {"finding_id": "gone", "unit_id": "office", "severity": "error", "message": "曾经的问题。"}
+    line = json.dumps({"day": "2024-02-01", "findings": [gone]})
+    opened[0].write_file(path_of(opened[0], 2023, "office"), line.encode() + b"\n")
+    draft = Path(run(opened, settings, really=False).detail)
+    mail = email.message_from_bytes(draft.read_bytes(), policy=email.policy.default)
+    said = "自2024年2月1日的报告以来，已改正0处，仍未改正0处，新发现1处。应计入汇总的单位"
+    assert said in mail.get_body().get_content()
 
 
 def test_a_new_version_is_sent_and_only_it(written: Written, server: Server, settings: Settings) -> None:
