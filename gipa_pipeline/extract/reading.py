@@ -80,10 +80,11 @@ def open_document(
         UnreadableDocument: the document is damaged, locked, or needs a converter that is not there.
     """
     if medium == "html":
-        try:
-            return read_html(data, whole=whole)
-        except ValueError as error:
-            raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
+        return _page(data, whole=whole, on_page=on_page)
+    if medium == "mhtml":
+        from gipa_pipeline.extract.media.page_pictures import read_archive
+
+        return read_archive(data, whole=whole, on_page=on_page)
     if medium == "text":
         return read_text(data)
     if medium == "pdf":
@@ -106,6 +107,27 @@ def open_document(
 
     document = _word(to_docx(data, ".rtf" if data.lstrip().startswith(b"{") else ".doc"), on_page)
     return replace(document, medium="doc") if document.medium == "docx" else document
+
+
+def _page(data: bytes, *, whole: bool, on_page: Callable[[], None] | None) -> Document:
+    """A web page by its text, or by the pictures it holds too where that has no table."""
+    try:
+        document = read_html(data, whole=whole)
+    except ValueError as error:
+        raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
+    if not document.pictures or b"data:image" not in data:
+        return document
+    from gipa_pipeline.extract.media.page_pictures import inline_pictures, with_pictures
+
+    pictures = inline_pictures(data)
+    if not pictures:
+        return document
+    try:
+        return with_pictures(data, "", pictures, on_page) or document
+    except UnreadableDocument as error:
+        if error.kind != "needs_ocr":
+            raise
+        return document
 
 
 def _word(data: bytes, on_page: Callable[[], None] | None) -> Document:

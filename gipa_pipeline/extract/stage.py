@@ -67,7 +67,9 @@ def _passing(reading: Reading) -> bool:
     """Whether another run may read more, pictures of tables among it once the recogniser is there."""
     if reading.error is not None:
         return reading.error[0] in _PASSING
-    return reading.medium in ("docx", "pdf") and any(n.kind == "picture_tables" for n in reading.notes)
+    return reading.medium in ("docx", "pdf", "html") and any(
+        n.kind == "picture_tables" for n in reading.notes
+    )
 
 
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:

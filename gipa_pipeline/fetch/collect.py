@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from gipa_pipeline.calendar import Clock, system_clock
 from gipa_pipeline.extract.media.attachments import report_files
+from gipa_pipeline.extract.media.page_pictures import bundle, table_pictures
 from gipa_pipeline.fetch import files
 from gipa_pipeline.fetch.answers import Answer, Stop, kept_headers
 from gipa_pipeline.fetch.archive import ATTACHED_TO, STORED, UNCHANGED, Archive, JournalWriter, Retrieval
@@ -35,6 +36,9 @@ RESUME_WITHIN = timedelta(hours=24)
 """How long an interrupted run's outcomes count as this run's."""
 GIVE_UP_AFTER = 3
 """So many sources of a host in a row without any answer, and its others are left until the next run."""
+
+PICTURES = "#pictures"
+"""Added to a page's address for the page with the pictures of its tables."""
 
 Progress = Callable[[int, int, Retrieval], None]
 """Called after each source: how many are done, how many there are, what came of this one."""
@@ -87,6 +91,12 @@ def collect(
             if pages:
                 run.pages(pages, sleep, jitter)
         return archive.close()
+
+
+def _attached(row: Retrieval, source: Source) -> Retrieval:
+    """A row that belongs to a listed source's page."""
+    headers = json.loads(row.headers or "{}") | {ATTACHED_TO: source.url}
+    return replace(row, headers=json.dumps(headers, ensure_ascii=False, sort_keys=True))
 
 
 class _Run:
@@ -168,7 +178,11 @@ class _Run:
         if page.sha256 is None or page.media_type != "text/html":
             return
         base = page.final_url or source.url
-        for url in report_files(self._store.get_bytes(page.sha256), base, source.year):
+        data = self._store.get_bytes(page.sha256)
+        offered = report_files(data, base, source.year)
+        if not offered and (pictures := table_pictures(data, base)):
+            await self._pictures(client, source, data, base, pictures)
+        for url in offered:
             attached = Source(source.unit_id, source.year, url, source.row)
             if url in self._listed:
                 continue
@@ -177,8 +191,40 @@ class _Run:
                 row = await self._page(client, attached)
             except Stop as stop:
                 row = self._failure(attached, stop)
-            headers = json.loads(row.headers or "{}") | {ATTACHED_TO: source.url}
-            self._keep(replace(row, headers=json.dumps(headers, ensure_ascii=False, sort_keys=True)))
+            self._keep(_attached(row, source))
+
+    async def _pictures(
+        self, client: Client, source: Source, page: bytes, base: str, addresses: Sequence[str]
+    ) -> None:
+        """Fetch the pictures that stand for a page's tables, and keep page and pictures as one document.
+
+        All or none: of a report with a picture missing, the missing table would look like the unit's fault.
+        """
+        whole = Source(source.unit_id, source.year, source.url + PICTURES, source.row)
+        self.total += 1
+        taken: list[tuple[str, bytes]] = []
+        tally = Tally()
+        room = self._settings.max_bytes - 2 * len(page)
+        try:
+            for url in addresses:
+                if url.startswith(("http://", "https://")):
+                    answer = await client.retrieve(url, {}, None, tally)
+                    if media_type(answer.body).startswith("image/"):
+                        taken.append((url, answer.body))
+                        # In the archive three bytes are four signs and some line ends.
+                        room -= 3 * len(answer.body) // 2
+                if room < 0:
+                    raise Stop("too_large", f"the page's pictures exceed {self._settings.max_bytes} bytes")
+        except Stop as stop:
+            stop.attempts = tally.attempts
+            row = self._failure(whole, stop)
+            row = replace(row, message=f"a picture that may be one of the page's tables: {row.message}"[:500])
+        else:
+            if not taken:
+                self.total -= 1
+                return
+            row = self._document(whole, bundle(page, base, taken), None, tally.attempts)
+        self._keep(_attached(row, source))
 
     async def _page(self, client: Client, source: Source) -> Retrieval:
         known = self._known.get((source.unit_id, source.year, source.url))

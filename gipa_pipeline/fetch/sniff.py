@@ -34,6 +34,8 @@ _HTML = re.compile(
     rb"<(!doctype\s+html|html|head|body|meta|title|table|div|script|p|span|br)\b", re.IGNORECASE
 )
 
+_WEB_ARCHIVE = re.compile(rb"^MIME-Version:.*?^Content-Type:\s*multipart/related", re.I | re.M | re.S)
+
 
 def media_type(data: bytes, declared: str | None = None) -> str:
     """The media type of a document: known marks first, then markup and plain text, else what was declared."""
@@ -48,6 +50,8 @@ def media_type(data: bytes, declared: str | None = None) -> str:
         return _zipped(data)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.replace(b"\0", b"")
+    if _WEB_ARCHIVE.search(head):
+        return "multipart/related"
     if _HTML.search(head):
         return "text/html"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):

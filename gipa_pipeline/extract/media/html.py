@@ -85,7 +85,7 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
         text=linear,
         grids=grids,
         meta=_meta(shelves["meta"], shelves["title"]),
-        pictures=_pictures(shelves["img"]),
+        pictures=sum(map(may_show_a_table, shelves["img"])),
         spans=spans,
         locate_cell=cell_place,
         folded=folded,
@@ -131,19 +131,16 @@ def _meta(tags: list[Any], titles: list[Any]) -> Meta:
     )
 
 
-def _pictures(images: list[Any]) -> int:
-    """How many pictures stand in the page that may be pictures of tables (no icons, no buttons)."""
-    count = 0
-    for image in images:
-        source = (image.get("src") or "").lower()
-        wide = _DIGITS.match(image.get("width") or "")
-        if (
-            source
-            and not (wide and int(wide[1]) < 200)
-            and not re.search(r"logo|icon|btn|qr|code|share|\.gif", source)
-        ):
-            count += 1
-    return count
+def may_show_a_table(image: Any) -> bool:
+    """Whether a picture of a page may be one of a table, by what the page says of it: no icon, no button."""
+    source = (image.get("src") or image.get("data-src") or "").lower()
+    wide = _DIGITS.match(image.get("width") or "")
+    inline = source.startswith("data:")
+    return (
+        bool(source)
+        and not (wide and int(wide[1]) < 200)
+        and (inline or not re.search(r"logo|icon|btn|qr|code|share|\.gif", source))
+    )
 
 
 def _span(value: str | None, limit: int) -> int:

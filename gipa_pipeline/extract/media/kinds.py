@@ -13,12 +13,18 @@ MAX_BYTES = 30 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|td|h1)\b", re.I)
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _INK = re.compile(rb"[^\x00\s]")
+_WEB_ARCHIVE = re.compile(
+    rb"^MIME-Version:[^\n]*\r?\n(?:[^\n]+\r?\n)*?Content-Type:\s*multipart/related", re.I | re.M
+)
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str:
-    """``html``, ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` (Word, WPS or RTF), ``ofd`` or ``image``.
+    """The kind of a document, by its content.
+
+    One of ``html``, ``mhtml`` (a web archive), ``text``, ``pdf``, ``docx``, ``xlsx``, ``xls``, ``doc`` (Word, WPS
+    or RTF), ``ofd``, ``image``.
 
     Raises:
         UnreadableDocument: empty, too large, an archive, or bytes that are no document at all.
@@ -53,6 +59,8 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
         )
     if head.startswith(b"{\\rtf"):
         return "doc"
+    if _WEB_ARCHIVE.search(data, 0, 4096):
+        return "mhtml"
     if _binary(data):
         raise UnreadableDocument(
             "binary", f"{name or 'the document'} is neither text nor a known document format"

@@ -65,8 +65,13 @@ def frames_of(data: bytes) -> list[Any]:
         raise UnreadableDocument("broken", f"the picture is damaged: {error}") from error
 
 
-def evened(image: Any) -> list[Any]:
-    """A picture at the usual size, with white ground and black ink, upright; long strips in pieces."""
+def evened(image: Any, *, sheet: bool = True) -> list[Any]:
+    """A picture at the usual size, with white ground and black ink, upright; long strips in pieces.
+
+    Args:
+        image: grey.
+        sheet: it shows a whole sheet, which lies if it is wider than high; else it is a part as wide as a page.
+    """
     import cv2
     import numpy as np
 
@@ -75,8 +80,8 @@ def evened(image: Any) -> list[Any]:
         return []
     if height > _LONGEST * width:
         pieces = max(2, round(height / (1.6 * width)))
-        return [e for piece in _cut(image, pieces) for e in evened(piece)]
-    wide = WIDTH if height >= width else round(WIDTH * 2**0.5)
+        return [e for piece in _cut(image, pieces) for e in evened(piece, sheet=sheet)]
+    wide = WIDTH if height >= width or not sheet else round(WIDTH * 2**0.5)
     scale = wide / width
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     sized = cv2.resize(image, (wide, max(16, round(height * scale))), interpolation=way)

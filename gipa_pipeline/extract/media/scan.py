@@ -6,7 +6,7 @@ and alone with digits only. Both looks are kept with the cell; what they are wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,8 +25,8 @@ _INSET = 4
 """Pixels beside a rule that may still belong to it."""
 _LABEL = 3
 """A cell with so many ideographs is a label or heading and holds no figure to look at again."""
-_SMALLEST = 300
-"""A picture narrower than this is a seal or a mark, not a table."""
+_SMALLEST, _LOWEST = 300, 60
+"""A picture that is smaller both ways, or lower, is a seal or a mark, not a table."""
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of the evened page."""
@@ -92,29 +92,54 @@ def read_docx_pictures(data: bytes, document: Document, on_page: OnPage | None =
     Raises:
         UnreadableDocument: no recogniser is installed.
     """
+    end = len(document.text)
+    return seen_pictures(document, ((end, end, p) for p in pictures_in(data)), on_page) or document
+
+
+def seen_pictures(
+    document: Document, pictures: Iterable[tuple[int, int, bytes]], on_page: OnPage | None = None
+) -> Document | None:
+    """A document's text with what its pictures show; None when none of them is large enough for a table.
+
+    Args:
+        document: its text and title are kept, its own tables only as text.
+        pictures: the stretch of text that each picture takes the place of, in order, and its content.
+        on_page: called after each picture.
+
+    Raises:
+        UnreadableDocument: no recogniser is installed.
+    """
     ocr.require()
-    if on_page:
-        on_page()  # from here on it takes seconds a page
     writer = Writer()
-    writer.spans += document.spans
-    writer.put(document.text + "\n")
-    number = 0
-    for content in pictures_in(data):
+    number = at = 0
+    for start, end, content in pictures:
+        _copy(document, at, start, writer)
+        at = end
         try:
             frames = picture.frames_of(content)
         except UnreadableDocument:
             continue  # a drawing in a vector format, or an ornament
         for frame in frames:
-            if min(frame.shape[:2]) < _SMALLEST:
+            if max(frame.shape[:2]) < _SMALLEST or min(frame.shape[:2]) < _LOWEST:
                 continue
-            for image in picture.evened(frame):
+            for image in picture.evened(frame, sheet=False):
                 number += 1
                 writer.page(seen_blocks(image, number), number, IMAGE)
                 if on_page:
                     on_page()
+    if not number:
+        return None
+    _copy(document, at, len(document.text), writer)
     read = writer.document(IMAGE, document.pictures)
     read.meta = document.meta
     return read
+
+
+def _copy(document: Document, start: int, end: int, writer: Writer) -> None:
+    """A stretch of a document's text with its places."""
+    shift = writer.length - start
+    writer.spans += [(at + shift, place) for at, place in document.spans if start <= at < end]
+    writer.put(document.text[start:end] + "\n")
 
 
 def _rendered(page: Any, number: int) -> list[tuple[float, Block]]:

@@ -80,7 +80,7 @@ def _printed(
     canvas = Canvas(target, pagesize=A4, invariant=1, pageCompression=0)
     canvas.setTitle(report.title)
     begin(canvas)
-    flow = _Flow(canvas, ruled=ruled, spelling=spelling or {}, begin=begin)
+    flow = Flow(canvas, ruled=ruled, spelling=spelling or {}, begin=begin)
     flow.paragraph(report.title, 16, indent=0)
     for text in opening_lines(report)[1:]:
         flow.paragraph(text, 12)
@@ -112,7 +112,7 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 
 @dataclass
-class _Flow:
+class Flow:
     """Paragraphs and tables one under the other, over as many pages as it takes."""
 
     canvas: Canvas

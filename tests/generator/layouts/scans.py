@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from io import BytesIO
 from random import Random
@@ -14,9 +15,12 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.generator.layouts.base import Document, document, layout
+from tests.generator.grids import Grid
+from tests.generator.layouts import cms
+from tests.generator.layouts.base import Document, document, full, layout
+from tests.generator.layouts.html import article, plain_paragraph
 from tests.generator.layouts.office import WORD, docx_of_pictures
-from tests.generator.layouts.pdf import FONT, HEIGHT, WIDTH, pdf, pdf_whole
+from tests.generator.layouts.pdf import FONT, HEIGHT, WIDTH, Flow, pdf, pdf_whole
 from tests.generator.truth import Report
 
 UNSEEN = frozenset({"index_number"})
@@ -147,6 +151,51 @@ def image_tiff(report: Report, rng: Random) -> Document:
     target = BytesIO()
     first.save(target, "TIFF", save_all=True, append_images=others, compression="group4")
     return document(report, ".tif", target.getvalue(), "image/tiff", unstated=UNSEEN)
+
+
+def table_picture(grid: Grid, dpi: int) -> bytes:
+    """A table alone as a clean PNG, as a page editor exports it."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    target = BytesIO()
+    canvas = Canvas(target, pagesize=(WIDTH, 2 * HEIGHT), invariant=1)
+    Flow(canvas, y=2 * HEIGHT - 20).table(grid.map(full), 9)
+    canvas.showPage()
+    canvas.save()
+    clean = pages(target.getvalue(), Wear(dpi=dpi, tilt=0.0, grain=0.0), 0)[0]
+    ink = np.argwhere(np.asarray(clean) < 128)
+    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0)
+    out = BytesIO()
+    clean.crop((max(0, left - 6), max(0, top - 6), right + 6, bottom + 6)).save(out, "PNG")
+    return out.getvalue()
+
+
+@layout("page_pictures", slow=True)
+def page_pictures(report: Report, rng: Random) -> Document:
+    """A web page saved with its pictures, which are its tables; or a page that holds them itself."""
+    dpi = rng.choice((96, 110, 150))
+    inline = rng.random() < 0.5
+    pictures: list[bytes] = []
+
+    def table(grid: Grid) -> str:
+        pictures.append(table_picture(grid, dpi))
+        where = f"upload/nb{len(pictures)}.png"
+        if inline:
+            where = "data:image/png;base64," + base64.b64encode(pictures[-1]).decode()
+        return f'<p align="center"><img src="{where}"></p>'
+
+    text = cms.page(report, rng, article(report, plain_paragraph, table)).encode()
+    if inline:
+        return document(report, ".html", text, "text/html")
+    address = "http://www.example.gov.cn/xxgk/nb/"
+    parts = [("text/html; charset=utf-8", f"{address}1.html", text)]
+    parts += [("image/png", f"{address}upload/nb{n}.png", data) for n, data in enumerate(pictures, start=1)]
+    lines = ["From: <Saved by a browser>", "MIME-Version: 1.0"]
+    lines += ['Content-Type: multipart/related;\r\n\tboundary="----b"; type="text/html"', ""]
+    for kind, where, data in parts:
+        lines += ["------b", f"Content-Type: {kind}", "Content-Transfer-Encoding: base64"]
+        lines += [f"Content-Location: {where}", "", base64.encodebytes(data).decode()]
+    saved = "\r\n".join([*lines, "------b--", ""]).encode()
+    return document(report, ".mht", saved, "multipart/related")
 
 
 @layout("docx_pictures", slow=True)

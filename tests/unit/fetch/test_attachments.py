@@ -9,7 +9,9 @@ import pytest
 from aiohttp import web
 
 from gipa_pipeline.extract.media.attachments import report_files
+from gipa_pipeline.extract.media.page_pictures import opened
 from gipa_pipeline.fetch import archive
+from gipa_pipeline.fetch.collect import PICTURES
 
 BASE = "http://www.a.gov.cn/xxgk/2024/index.html"
 TITLE = "2023年政府信息公开工作年度报告"
@@ -130,3 +132,48 @@ def test_a_file_of_a_page_that_is_listed_no_more_is_no_current_document(site: An
     rows = office.rows()
     office.sources.clear()
     assert archive.current_documents(office.registry(), archive.to_frame(rows)).empty
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"x" * 40
+
+
+def pictured(*sources: str) -> bytes:
+    images = "".join(f"<p><img src='{s}'></p>" for s in sources)
+    parts = f"<p>二、主动公开政府信息情况</p>{images}<p>三、收到和处理政府信息公开申请情况</p>"
+    return f"<html><meta charset=utf-8><body><h1>{TITLE}</h1>{parts}</body></html>".encode()
+
+
+def test_pictures_of_tables_are_kept_with_their_page(site: Any, office: Any) -> None:
+    site.pages["/a"] = lambda *_: web.Response(body=pictured("1.png", "2.png"), content_type="text/html")
+    for name in ("/1.png", "/2.png"):
+        site.pages[name] = lambda *_: web.Response(body=PICTURE)
+    unit = office.add(site.url("/a"))
+    rows = by_url(office.rows())
+    assert set(rows) == {"a", "a" + PICTURES}
+    kept = rows["a" + PICTURES]
+    assert (kept.unit_id, kept.outcome, kept.media_type) == (unit, "stored", "multipart/related")
+    assert kept.listed_as == rows["a"].source
+    data = office.store.get_bytes(kept.sha256)
+    page_, address, pictures = opened(data)
+    assert (page_, address) == (pictured("1.png", "2.png"), site.url("/a"))
+    assert pictures == {site.url("/1.png"): PICTURE, site.url("/2.png"): PICTURE}
+    again = by_url(office.rows())["a" + PICTURES]
+    assert (again.outcome, again.sha256) == ("unchanged", kept.sha256)
+
+
+def test_a_missing_picture_is_our_failure_and_no_missing_table(site: Any, office: Any) -> None:
+    site.pages["/a"] = lambda *_: web.Response(body=pictured("1.png", "2.png"), content_type="text/html")
+    site.pages["/1.png"] = lambda *_: web.Response(body=PICTURE)
+    office.add(site.url("/a"))
+    rows = by_url(office.rows())
+    lost = rows["a" + PICTURES]
+    assert (rows["a"].outcome, lost.outcome, lost.sha256) == ("stored", "not_found", None)
+    assert "picture" in (lost.message or "")
+
+
+def test_pictures_on_a_foreign_host_are_not_called(site: Any, office: Any) -> None:
+    foreign = site.url("/1.png", "127.0.0.9")
+    site.pages["/a"] = lambda *_: web.Response(body=pictured(foreign), content_type="text/html")
+    office.add(site.url("/a"))
+    assert by_url(office.rows())["a" + PICTURES].outcome == "not_allowed"
+    assert site.count("/1.png") == 0
