@@ -99,7 +99,7 @@ def read_and_show(
     except UnreadableDocument as error:
         reading = failed(digest, error.kind, str(error))
     findings = check_reading(reading) if reading.error is None else []
-    page = evidence_page(Path(name).name, reading, document, findings)
+    page = evidence_page(Path(name).name, reading, document, findings, data)
     (folder / f"{Path(name).stem}-{digest[:8]}.html").write_text(page, encoding="utf-8", errors="replace")
     return reading
 

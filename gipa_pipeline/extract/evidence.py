@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.forms import Column, Form, load_form
 from expectations.outcomes import Finding
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+from gipa_pipeline.extract.media.snapshot import Page, Snapshot, page_of, snapshots
 from gipa_pipeline.model import CellReading, Place, Reading
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Shown:
     place: str = ""
     readers: str = ""
     located: bool = False
+    on_page: bool = False
     doubted: bool = False
 
     @property
@@ -103,6 +105,26 @@ class Table:
     rows: list[list[Square]]
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A marked cell on a picture of a page, in points."""
+
+    cell: Shown
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A picture of a page with the cells read from it."""
+
+    caption: str
+    picture: Snapshot
+    boxes: list[Box]
+
+
 @dataclass
 class _Marks:
     """Which cells stand where: by square of a grid, by span of the text."""
@@ -112,7 +134,11 @@ class _Marks:
 
 
 def evidence_page(
-    name: str, reading: Reading, document: Document | None, findings: Sequence[Finding] = ()
+    name: str,
+    reading: Reading,
+    document: Document | None,
+    findings: Sequence[Finding] = (),
+    data: bytes | None = None,
 ) -> str:
     """The page of one document, self-contained.
 
@@ -121,10 +147,12 @@ def evidence_page(
         reading: what was read.
         document: what it was read from; None when it could not be opened.
         findings: what checking it gave; their cells are framed.
+        data: its bytes; with them pages that can be drawn are shown as a person sees them.
     """
     form = load_form(reading.template) if reading.template in ("2019", "2021") and reading.cells else None
     marks = _marks(document, reading) if document is not None and form is not None else _Marks()
-    shown = _shown(form, reading, marks, findings) if form is not None else {}
+    drawn = _drawn(data, reading) if data is not None and form is not None else {}
+    shown = _shown(form, reading, marks, findings, drawn) if form is not None else {}
     style = (resources.files(__package__) / "templates" / "evidence.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     counts = {status: sum(c.status == status for c in shown.values()) for status in STATUS_WORDS}
@@ -140,6 +168,7 @@ def evidence_page(
             proceedings=_proceedings(form) if form is not None else [],
             counts=counts,
             words=STATUS_WORDS,
+            sheets=_sheets(drawn, reading, shown),
             blocks=_source(document, shown, marks) if document is not None else [],
             findings=findings,
             notes=[(_NOTES.get(n.kind, n.kind), n.detail, n.cells) for n in reading.notes],
@@ -147,6 +176,31 @@ def evidence_page(
             style_hash=f"sha256-{digest}",
         )
     )
+
+
+def _drawn(data: bytes, reading: Reading) -> dict[Page, Snapshot]:
+    """The pages on which cells are boxes, in order, as far as they can be drawn."""
+    pages = {page for cell in reading.cells if (page := page_of(_place(reading, cell))) is not None}
+    drawn = snapshots(data, sorted(pages, key=lambda page: page[1]))
+    return {page: drawn[page] for page in sorted(drawn, key=lambda page: page[1])}
+
+
+def _sheets(drawn: Mapping[Page, Snapshot], reading: Reading, shown: Mapping[str, Shown]) -> list[Sheet]:
+    """Each page with its cells."""
+    sheets = []
+    for page, picture in drawn.items():
+        boxes = []
+        for cell in shown:
+            place = _place(reading, cell)
+            if place is not None and place.box is not None and page_of(place) == page:
+                left, top, right, bottom = place.box
+                boxes.append(Box(shown[cell], left, top, round(right - left, 1), round(bottom - top, 1)))
+        sheets.append(Sheet(f"第{page[1]}{'幅图' if page[0] == 'image' else '页'}", picture, boxes))
+    return sheets
+
+
+def _place(reading: Reading, cell: str) -> Place | None:
+    return reading.cells[cell].place if cell in reading.cells else None
 
 
 def _proceedings(form: Form) -> list[list[Column]]:
@@ -176,7 +230,13 @@ def _number(value: Decimal) -> str:
     return format(value.normalize(), "f") if value else "0"
 
 
-def _shown(form: Form, reading: Reading, marks: _Marks, findings: Sequence[Finding]) -> Mapping[str, Shown]:
+def _shown(
+    form: Form,
+    reading: Reading,
+    marks: _Marks,
+    findings: Sequence[Finding],
+    drawn: Mapping[Page, Snapshot],
+) -> Mapping[str, Shown]:
     located = {cell for cells in (*marks.squares.values(), *marks.spans.values()) for cell in cells}
     doubted = {cell for finding in findings if finding.severity == "error" for cell in finding.cells}
     missing = CellReading("missing")
@@ -201,6 +261,7 @@ def _shown(form: Form, reading: Reading, marks: _Marks, findings: Sequence[Findi
             place=place_in_words(seen.place),
             readers="、".join(_READERS.get(r, r) for r in seen.readers),
             located=cell_id in located,
+            on_page=page_of(seen.place) in drawn,
             doubted=cell_id in doubted,
         )
     return out

@@ -12,7 +12,7 @@ from gipa_pipeline.registry import Unit
 from gipa_pipeline.report.facts import Row
 from gipa_pipeline.report.findings import FindingView, finding_views
 from gipa_pipeline.report.page import common_words, templates
-from gipa_pipeline.report.picture import open_for_pictures, pictures
+from gipa_pipeline.report.picture import is_recognised, open_for_pictures, page_pictures, pictures
 
 if TYPE_CHECKING:
     from expectations.outcomes import Finding
@@ -91,7 +91,12 @@ def draft_of(name: str, reading: Reading, findings: Sequence[Finding], data: byt
     printed = {("draft", cell_id): _row(cell) for cell_id, cell in reading.cells.items()}
     rows: list[Row] = [asdict(f) | {"unit_id": "draft"} for f in findings]
     views = finding_views(rows, {"draft": unit}, printed, ("draft",))
-    document = open_for_pictures(data) if data and any(f.spots for f in views) else None
+    seen = data if data and any(is_recognised(f.spots) for f in views) else None
+    document = open_for_pictures(data) if data and not seen and any(f.spots for f in views) else None
+    if seen is not None:
+        views = [
+            replace(f, pictures=page_pictures(seen, f.spots)) if f.severity == "error" else f for f in views
+        ]
     if document is not None:
         views = [
             replace(f, pictures=pictures(document, f.spots)) if f.severity == "error" else f for f in views

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gipa_pipeline.extract.media.document import Document, Grid, GridCell
+    from gipa_pipeline.extract.media.snapshot import Snapshot
 
 LONGEST = 60
 """Characters shown of one box or around one number of running text."""
+AROUND = 30.0
+"""Points of a page shown above and below its marked cells."""
 MOST_ROWS, MOST_COLUMNS = 40, 24
 _HEADS = {"t2": 1, "t3": 0, "t4": 3}
 """Rows above a cell that name its column; table 3 has them at its top."""
@@ -41,12 +44,28 @@ class Square:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedBox:
+    """A cell on the image of a page, in the image's measure."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """What is shown of one table or stretch of text; an empty row stands for rows left out."""
+    """What is shown of one table or stretch of text; an empty row stands for rows left out.
+
+    A recognised page is shown as it looks: ``image`` with the marked ``boxes``, and no rows.
+    """
 
     title: str
     rows: tuple[tuple[Square, ...], ...]
     width: int
+    image: Snapshot | None = None
+    boxes: tuple[MarkedBox, ...] = ()
 
 
 def open_for_pictures(data: bytes) -> Document | None:
@@ -59,6 +78,40 @@ def open_for_pictures(data: bytes) -> Document | None:
         return open_document(data, medium_of(data))
     except UnreadableDocument:
         return None
+
+
+def is_recognised(spots: Sequence[Spot]) -> bool:
+    """Whether a finding's cells were recognised in a picture of the page."""
+    return any(spot.place.get("reader") in ("scan", "image") and spot.place.get("box") for spot in spots)
+
+
+def page_pictures(data: bytes, spots: Sequence[Spot]) -> tuple[Picture, ...]:
+    """The stripes of recognised pages on which these cells stand; nothing is recognised again."""
+    from gipa_pipeline.extract.media.snapshot import snapshots
+
+    on: dict[tuple[str, int], list[Spot]] = {}
+    for spot in spots:
+        if is_recognised([spot]) and spot.place.get("page"):
+            on.setdefault((str(spot.place["reader"]), int(spot.place["page"])), []).append(spot)
+    around = {
+        page: (
+            0.0,
+            max(0.0, min(s.place["box"][1] for s in of) - AROUND),
+            100_000.0,
+            max(s.place["box"][3] for s in of) + AROUND,
+        )
+        for page, of in on.items()
+    }
+    made = []
+    for page, image in snapshots(data, on, around).items():
+        boxes = []
+        for spot in on[page]:
+            left, top, right, bottom = spot.place["box"]
+            mark = "likely" if spot.likely else "part"
+            boxes.append(MarkedBox(left, top, round(right - left, 1), round(bottom - top, 1), mark))
+        title = f"原文第{page[1]}{'幅图' if page[0] == 'image' else '页'}"
+        made.append(Picture(title, (), 0, image, tuple(boxes)))
+    return tuple(made)
 
 
 def pictures(document: Document, spots: Sequence[Spot]) -> tuple[Picture, ...]:

@@ -21,7 +21,7 @@ from gipa_pipeline.report.figures import TableSet, UnitCells, table_set, unit_ce
 from gipa_pipeline.report.findings import FindingView, finding_views
 from gipa_pipeline.report.handed import Since, since
 from gipa_pipeline.report.history import History, history_of
-from gipa_pipeline.report.picture import open_for_pictures, pictures
+from gipa_pipeline.report.picture import is_recognised, open_for_pictures, page_pictures, pictures
 
 if TYPE_CHECKING:
     from gipa_pipeline.extract.media.document import Document
@@ -199,7 +199,10 @@ def _pictured(
     for f in findings:
         sha = reports.get(f.unit.unit_id, {}).get("document_sha256")
         spots = f.spots if f.severity == "error" else ()
-        if sha and spots:
+        if sha and spots and is_recognised(spots):
+            data = facts.document(sha)
+            f = replace(f, pictures=page_pictures(data, spots) if data is not None else ())
+        elif sha and spots:
             if sha not in opened:
                 opened.clear()  # findings come unit by unit; one document at a time is in memory
                 data = facts.document(sha)

@@ -18,6 +18,8 @@ _LEAST = 1e-4
 """Readings less likely than this are not candidates."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FLAT = frozenset("一ー-—–―─_¯")
+_SLASHES = ("", "/", "1", "I", "l", "|", "J", "丿", "ノ")
+"""What recognisers read for a printed ``/``."""
 _AS_DIGITS = str.maketrans({sign: digit for digit, signs in LOOKALIKES.items() for sign in signs})
 
 
@@ -27,7 +29,8 @@ class Look:
 
     ``page`` is its text among the page's lines, ``alone`` the cell read by itself with the whole character
     set, ``figures`` its digits-only readings, the likeliest first. ``ink`` tells whether anything is there.
-    ``crop`` is kept for a further look. ``leans``: the ink is a slanting stroke, and may be a ``/``.
+    ``crop`` is kept for a further look. ``leans``: the ink is a slanting stroke, and may be a ``/``; ``slash``: it
+    is straight from end to end and nothing else.
     """
 
     page: str = ""
@@ -37,6 +40,7 @@ class Look:
     ink: bool = False
     crop: Any = None
     leans: bool = False
+    slash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def is_sure(look: Look) -> bool:
     page = _tidy(look.page)
     if not look.ink:
         return not page
+    if look.slash:
+        return page in _SLASHES
     best = look.figures[0] if look.figures else Figure("", 0.0)
     number = _number(page)
     if number == "1" and look.leans:
@@ -79,6 +85,8 @@ def is_sure(look: Look) -> bool:
 def text_of(look: Look) -> str:
     """The text to go on with: what was printed as far as it was seen."""
     page = _tidy(look.page)
+    if look.slash and page in _SLASHES:
+        return "/"
     if not look.ink or is_sure(look):
         return _number(page) or (page if page == "—" else look.page)
     best = look.figures[0] if look.figures else Figure("", 0.0)

@@ -35,12 +35,14 @@ _BEAM = 8
 class Line:
     """A recognised line: its characters, the probability of the least sure one, and where each stands.
 
-    ``places``: the middle of each character as a share (0 to 1) of the line's width.
+    ``places``: the middle of each character as a share (0 to 1) of the line's width. ``mean``: the probability of
+    its characters on average.
     """
 
     text: str
     score: float
     places: tuple[float, ...] = ()
+    mean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class Recogniser:
             elif column and column == previous:
                 scores[-1] = max(scores[-1], float(answer[t, column]))
             previous = column
-        return Line("".join(text), min(scores, default=0.0), tuple(places))
+        mean = sum(scores) / len(scores) if scores else 0.0
+        return Line("".join(text), min(scores, default=0.0), tuple(places), mean)
 
     def _figures(self, answer: Any) -> list[Figure]:
         """Digits-only readings, the likeliest first: a prefix beam over the digit columns (CTC decoding)."""

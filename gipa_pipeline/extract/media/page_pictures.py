@@ -188,6 +188,18 @@ def inline_pictures(page: bytes) -> dict[str, bytes]:
     return found
 
 
+def shown_pictures(data: bytes, medium: str) -> list[bytes]:
+    """The pictures of a page or web archive that were read, in their order.
+
+    Raises:
+        UnreadableDocument: the archive holds no page.
+    """
+    page, base, pictures = opened(data) if medium == "mhtml" else (data, "", inline_pictures(data))
+    wanted = {u: pictures[u] for u in table_pictures(page, base) if u in pictures}
+    root = _parsed(page)
+    return [wanted[u] for i in root.iter("img") if (u := _address(i, base)) is not None and u in wanted]
+
+
 def with_pictures(
     page: bytes, base: str, pictures: Mapping[str, bytes], on_page: Callable[[], None] | None = None
 ) -> Document | None:

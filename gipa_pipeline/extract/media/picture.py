@@ -25,8 +25,12 @@ _RULE = 50
 _BRIDGE = 14
 """Gaps in a rule that scanning leaves."""
 _REACH = 9
-_PALE = 60
-"""Steps of grey between ink and paper below which a page counts as empty."""
+_PALE, _GRAINS = 24, 4.0
+"""Steps of grey between ink and paper below which a page counts as empty, and in units of the paper's own grain."""
+_SHADE = 30
+"""Steps of grey by which the paper of a photograph may darken over the page."""
+_ODD = 1.3
+"""From this ratio of the resolutions on, points are not square."""
 _STEEPEST = 0.14
 """Tilt in radians, 8 degrees, beyond which a page is not straightened."""
 _STEP = 0.0007
@@ -57,12 +61,23 @@ def frames_of(data: bytes) -> list[Any]:
                     upright = upright.convert("RGBA")
                     ground = Image.new("RGBA", upright.size, "white")
                     upright = Image.alpha_composite(ground, upright)
-                out.append(np.asarray(upright.convert("L")))
+                out.append(np.asarray(_squared(upright.convert("L"), frame.info.get("dpi"))))
             return out
     except UnidentifiedImageError as error:
         raise UnreadableDocument("broken", f"the picture cannot be opened: {error}") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadableDocument("broken", f"the picture is damaged: {error}") from error
+
+
+def _squared(image: Any, dpi: Any) -> Any:
+    """The picture with square points: a fax has half as many lines to the inch as points in a line."""
+    try:
+        across, down = float(dpi[0]), float(dpi[1])
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        return image
+    if not (across > 0 and down > 0 and _ODD < across / down < 4):
+        return image
+    return image.resize((image.width, round(image.height * across / down)))
 
 
 def evened(image: Any, *, sheet: bool = True) -> list[Any]:
@@ -85,14 +100,30 @@ def evened(image: Any, *, sheet: bool = True) -> list[Any]:
     scale = wide / width
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     sized = cv2.resize(image, (wide, max(16, round(height * scale))), interpolation=way)
+    sized = _evenly_lit(sized)
     low, high = np.percentile(sized, (1, 60))
-    if high - low < _PALE:
-        low = sized.min()  # hardly anything stands on the page
-    if high - low < _PALE:
+    if high - low < 60:
+        low = sized.min()  # hardly anything stands on the page, or it is faint
+    paper = sized[sized >= np.median(sized)].astype(np.float32)
+    if high - low < max(_PALE, _GRAINS * 2 * float(paper.std())):
         return [sized]
     # Most of a page is paper: from the 60th percentile on all is white.
     stretched = np.clip((sized.astype(np.float32) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
     return [straight(cv2.GaussianBlur(stretched, (3, 3), 0))]
+
+
+def _evenly_lit(image: Any) -> Any:
+    """The picture with its shadows taken out: a photographed page is darker on one side."""
+    import cv2
+    import numpy as np
+
+    small = cv2.resize(image, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    ground = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, _block(15, 15)), (0, 0), 8)
+    dark, light = np.percentile(ground, (2, 98))
+    if light - dark < _SHADE:
+        return image
+    full = cv2.resize(ground, image.shape[1::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return np.clip(image.astype(np.float32) / np.maximum(full, 16) * 235, 0, 255).astype(np.uint8)
 
 
 def _cut(image: Any, pieces: int) -> list[Any]:
@@ -221,6 +252,8 @@ def _points(rules: Sequence[Rule]) -> list[Rule]:
 
 
 _DARK = 150
+_SEED, _FAINT = 165, 195
+"""Greys from which ink is sure, and up to which what touches it belongs to it."""
 _SPECK = 14
 """Ink of fewer pixels is dirt; a point or a thin 1 has more."""
 _SLANT = 0.17
@@ -242,10 +275,13 @@ def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
     height, width = cell.shape[:2]
     if min(height, width) < 3 * _TOUCH:
         return None
-    dark = (cell < _DARK).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    # Thin strokes of a digit are paler than its thick ones: what hangs together with ink is ink.
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((cell < _FAINT).astype(np.uint8), connectivity=8)
+    inked = set(np.unique(labels[cell < _SEED]))
     kept = []
-    for x, y, wide, high, area in stats[1:]:
+    for n, (x, y, wide, high, area) in enumerate(stats):
+        if n == 0 or n not in inked:
+            continue
         beside = x < _TOUCH or x + wide > width - _TOUCH
         under = y < _TOUCH or y + high > height - _TOUCH
         along = (beside and wide <= 2 * _TOUCH and high > 0.3 * height) or (
@@ -275,6 +311,30 @@ def leans(crop: Any) -> bool:
     down = rows - rows.mean()
     slant = float((down * (columns - columns.mean())).sum() / (down**2).sum())
     return abs(slant) > _SLANT
+
+
+_SLASH = (0.2, 1.6)
+"""Sideways steps for a step down of a printed ``/``."""
+_STRAIGHT = 0.07
+"""How far the ink of a straight stroke lies off its axis, as a share of its height."""
+
+
+def is_slash(crop: Any) -> bool:
+    """Whether the ink is one straight slanting stroke from corner to corner and nothing else."""
+    import cv2
+    import numpy as np
+
+    dark = (crop < _DARK).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    if count != 2 or stats[1][3] < 12:
+        return False
+    rows, columns = np.nonzero(dark)
+    down = rows - rows.mean()
+    across = columns - columns.mean()
+    slant = float((down * across).sum() / (down**2).sum())
+    off = across - slant * down
+    # A slash leans to the right: further down means further left.
+    return bool(_SLASH[0] <= -slant <= _SLASH[1] and off.std() <= _STRAIGHT * stats[1][3])
 
 
 def sharpened(crop: Any) -> Any:

@@ -17,6 +17,7 @@ from gipa_pipeline.extract.media.breaks import Block
 from gipa_pipeline.extract.media.document import Document, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Lattice, Rule, lattices, placed_lines
 from gipa_pipeline.extract.media.looks import Look, text_of
+from gipa_pipeline.extract.media.orientation import turn_of, turned_back
 from gipa_pipeline.extract.media.package import pictures_in
 from gipa_pipeline.extract.media.pdf import MAX_PAGES, Writer, printed_blocks
 
@@ -45,13 +46,47 @@ def read_picture(data: bytes, on_page: OnPage | None = None) -> Document:
         on_page()  # from here on it takes seconds a page
     writer = Writer()
     number = 0
-    for frame in picture.frames_of(data):
-        for image in picture.evened(frame):
-            number += 1
-            writer.page(seen_blocks(image, number), number, IMAGE)
-            if on_page:
-                on_page()
+    for number, image in enumerate(_frames([data], sheets=True), start=1):
+        writer.page(seen_blocks(image, number), number, IMAGE)
+        if on_page:
+            on_page()
     return writer.document(IMAGE, number)
+
+
+def pictures_of(data: bytes) -> Iterator[Any]:
+    """The evened pictures of an image file, a Word file or a page, in the order of their numbers in places.
+
+    Raises:
+        UnreadableDocument: damaged.
+    """
+    from gipa_pipeline.extract.media.kinds import medium_of
+    from gipa_pipeline.extract.media.page_pictures import shown_pictures
+
+    medium = medium_of(data)
+    if medium == "image":
+        yield from _frames([data], sheets=True)
+    elif medium == "docx":
+        yield from _frames(pictures_in(data), sheets=False)
+    elif medium in ("html", "mhtml"):
+        yield from _frames(shown_pictures(data, medium), sheets=False)
+
+
+def _frames(contents: Iterable[bytes], *, sheets: bool) -> Iterator[Any]:
+    """The evened frames of pictures; of parts of a page only those large enough for a table.
+
+    Raises:
+        UnreadableDocument: a sheet is damaged.
+    """
+    for content in contents:
+        try:
+            frames = picture.frames_of(content)
+        except UnreadableDocument:
+            if sheets:
+                raise
+            continue  # a drawing in a vector format, or an ornament
+        for frame in frames:
+            if sheets or (max(frame.shape[:2]) >= _SMALLEST and min(frame.shape[:2]) >= _LOWEST):
+                yield from picture.evened(frame, sheet=sheets)
 
 
 def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
@@ -115,18 +150,11 @@ def seen_pictures(
     for start, end, content in pictures:
         _copy(document, at, start, writer)
         at = end
-        try:
-            frames = picture.frames_of(content)
-        except UnreadableDocument:
-            continue  # a drawing in a vector format, or an ornament
-        for frame in frames:
-            if max(frame.shape[:2]) < _SMALLEST or min(frame.shape[:2]) < _LOWEST:
-                continue
-            for image in picture.evened(frame, sheet=False):
-                number += 1
-                writer.page(seen_blocks(image, number), number, IMAGE)
-                if on_page:
-                    on_page()
+        for image in _frames([content], sheets=False):
+            number += 1
+            writer.page(seen_blocks(image, number), number, IMAGE)
+            if on_page:
+                on_page()
     if not number:
         return None
     _copy(document, at, len(document.text), writer)
@@ -142,28 +170,42 @@ def _copy(document: Document, start: int, end: int, writer: Writer) -> None:
     writer.put(document.text[start:end] + "\n")
 
 
-def _rendered(page: Any, number: int) -> list[tuple[float, Block]]:
+def pieces_of_page(page: Any) -> list[Any]:
+    """A PDF's page as evened pictures: one, or the pieces of a long strip."""
     width, height = page.get_size()
     if min(width, height) < 20 or max(width, height) > 20_000:
         return []
     image = page.render(scale=picture.WIDTH / min(width, height), grayscale=True).to_numpy().squeeze()
-    blocks: list[tuple[float, Block]] = []
-    for piece in picture.evened(image):
-        blocks += seen_blocks(piece, number)
-    return blocks
+    return picture.evened(image)
+
+
+def _rendered(page: Any, number: int) -> list[tuple[float, Block]]:
+    return [block for piece in pieces_of_page(page) for block in seen_blocks(piece, number)]
 
 
 def seen_blocks(image: Any, number: int) -> list[tuple[float, Block]]:
-    """The tables and lines of an evened page, figures looked at twice."""
+    """The tables and lines of an evened page, figures looked at twice.
+
+    The page may lie on its side or on its head; the tops are those of the page set upright, the boxes those of the
+    page as it is.
+    """
+    import numpy as np
+
     reader = ocr.recogniser()
-    horizontal, vertical = picture.rules_of(image)
-    boxes = [piece for box in reader.boxes(image) for piece in _between(box, vertical)]
-    lines = reader.lines([image[top:bottom, left:right] for left, top, right, bottom in boxes])
+    boxes = reader.boxes(image)
+    turn = turn_of(reader, image, boxes)
+    upright = image
+    if turn:
+        upright = picture.straight(np.ascontiguousarray(np.rot90(image, turn)))
+        boxes = reader.boxes(upright)
+    horizontal, vertical = picture.rules_of(upright)
+    boxes = [piece for box in boxes for piece in _between(box, vertical)]
+    lines = reader.lines([upright[top:bottom, left:right] for left, top, right, bottom in boxes])
     tables, rest = lattices(horizontal, vertical, _glyphs(boxes, lines), number)
-    _look_again(reader, image, tables, boxes, lines)
+    _look_again(reader, upright, tables, boxes, lines)
     blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
     blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
-    return blocks
+    return [(top, turned_back(block, turn, image.shape)) for top, block in blocks] if turn else blocks
 
 
 def _between(box: PixelBox, vertical: Sequence[Rule]) -> Iterator[PixelBox]:
@@ -218,7 +260,7 @@ def _look_again(
         look = Look(cell.text, score, ink=crop is not None, crop=crop)
         cell.node = look
         if crop is not None:
-            look.leans = picture.leans(crop)
+            look.leans, look.slash = picture.leans(crop), picture.is_slash(crop)
             todo.append((cell, look))
     looks = reader.looks([look.crop for _, look in todo])
     for (cell, look), (line, figures) in zip(todo, looks, strict=True):

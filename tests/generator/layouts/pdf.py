@@ -28,28 +28,39 @@ WIDTHS = {4: (3, 2, 2, 2), 10: (0.7, 1.6, 3.4, *[1.0] * 7), 15: (1,) * 15}
 """Relative column widths of tables 2, 3 and 4 by their number of columns."""
 
 
+@dataclass(frozen=True)
+class Pen:
+    """What figures are set in (a font that every PDF reader knows), and how thick rules are, in points."""
+
+    digits: str = FONT
+    rule: float = 0.5
+
+
+PLAIN = Pen()
+
+
 @layout("pdf")
 def pdf(report: Report, rng: Random) -> Document:
     """Ruled tables, narrow label columns, page numbers; table 3 is longer than a page and is cut."""
-    return _printed(report, 11.5)
+    return printed(report, 11.5)
 
 
 @layout("pdf_whole")
 def pdf_whole(report: Report, rng: Random) -> Document:
     """The same in small type: table 3 mostly stands on one page."""
-    return _printed(report, 8.5)
+    return printed(report, 8.5)
 
 
 @layout("pdf_unruled")
 def pdf_unruled(report: Report, rng: Random) -> Document:
     """Tables set by spaces alone, as some page editors print them: no rule is drawn."""
-    return _printed(report, 9.0, ruled=False)
+    return printed(report, 9.0, ruled=False)
 
 
 @layout("pdf_radicals")
 def pdf_radicals(report: Report, rng: Random) -> Document:
     """A text layer in which common characters are radicals (⼀ ⾏ ⼈), as some printers write it."""
-    return _printed(report, 10.0, spelling=RADICALS)
+    return printed(report, 10.0, spelling=RADICALS)
 
 
 @layout("pdf_turned")
@@ -58,21 +69,24 @@ def pdf_turned(report: Report, rng: Random) -> Document:
     up = rng.random() < 0.5
 
     def begin(canvas: Canvas) -> None:
-        canvas.setPageSize((HEIGHT, WIDTH))
-        canvas.setPageRotation(rng.choice((0, 90 if up else 270)))
+        shown = rng.choice((0, 90 if up else 270))
+        # The writer itself swaps the sides of a page that is shown turned by a quarter.
+        canvas.setPageSize((WIDTH, HEIGHT) if shown else (HEIGHT, WIDTH))
+        canvas.setPageRotation(shown)
         canvas.translate(HEIGHT if up else 0, 0 if up else WIDTH)
         canvas.rotate(90 if up else -90)
 
-    return _printed(report, 11.5, begin=begin)
+    return printed(report, 11.5, begin=begin)
 
 
-def _printed(
+def printed(
     report: Report,
     size: float,
     *,
     ruled: bool = True,
     spelling: dict[int, str] | None = None,
     begin: Callable[[Canvas], None] = lambda _: None,
+    pen: Pen = PLAIN,
 ) -> Document:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = BytesIO()
@@ -80,7 +94,7 @@ def _printed(
     canvas = Canvas(target, pagesize=A4, invariant=1, pageCompression=0)
     canvas.setTitle(report.title)
     begin(canvas)
-    flow = Flow(canvas, ruled=ruled, spelling=spelling or {}, begin=begin)
+    flow = Flow(canvas, ruled=ruled, spelling=spelling or {}, begin=begin, pen=pen)
     flow.paragraph(report.title, 16, indent=0)
     for text in opening_lines(report)[1:]:
         flow.paragraph(text, 12)
@@ -121,6 +135,7 @@ class Flow:
     ruled: bool = True
     spelling: dict[int, str] = field(default_factory=dict)
     begin: Callable[[Canvas], None] = lambda _: None
+    pen: Pen = PLAIN
 
     def paragraph(self, text: str, size: float, indent: int = 2) -> None:
         for line in wrapped("　" * indent + text, size, WIDTH - 2 * MARGIN):
@@ -169,7 +184,7 @@ class Flow:
                 top = self.y - sum(heights[first:down])
                 width, height = sum(widths[along : along + box.colspan]), sum(heights[down : down + deep])
                 if self.ruled:
-                    self.canvas.setLineWidth(0.5)
+                    self.canvas.setLineWidth(self.pen.rule)
                     self.canvas.rect(left, top - height, width, height)
                 if plan[down][along][1]:
                     self._text(box.text, left, top, width, height, size)
@@ -178,7 +193,8 @@ class Flow:
     def _text(self, text: str, left: float, top: float, width: float, height: float, size: float) -> None:
         lines = wrapped(text, size, width - 2 * PAD)
         y = top - (height - len(lines) * size * LEADING) / 2 - size
-        self.canvas.setFont(FONT, size)
+        figure = text.isdigit() and text.isascii()
+        self.canvas.setFont(self.pen.digits if figure else FONT, size)
         for line in lines:
             self.canvas.drawCentredString(left + width / 2, y, line.translate(self.spelling))
             y -= size * LEADING

@@ -20,7 +20,7 @@ from tests.generator.layouts import cms
 from tests.generator.layouts.base import Document, document, full, layout
 from tests.generator.layouts.html import article, plain_paragraph
 from tests.generator.layouts.office import WORD, docx_of_pictures
-from tests.generator.layouts.pdf import FONT, HEIGHT, WIDTH, Flow, pdf, pdf_whole
+from tests.generator.layouts.pdf import FONT, HEIGHT, WIDTH, Flow, Pen, pdf, pdf_whole, printed
 from tests.generator.truth import Report
 
 UNSEEN = frozenset({"index_number"})
@@ -28,12 +28,19 @@ UNSEEN = frozenset({"index_number"})
 
 @dataclass(frozen=True)
 class Wear:
-    """What scanning does to a page: resolution, tilt in degrees, grain of the paper, compression."""
+    """What scanning does to a page: resolution, tilt in degrees, grain of the paper, compression.
+
+    ``turn``: quarters by which it lies turned. ``ink``: how pale the ink is, 0 to 1. ``specks``: the share of
+    points that a fax line spoilt.
+    """
 
     dpi: int = 150
     tilt: float = 0.7
     grain: float = 9.0
     quality: int = 45
+    turn: int = 0
+    ink: float = 0.0
+    specks: float = 0.0
 
 
 def pages(data: bytes, wear: Wear, seed: int) -> list[Image.Image]:
@@ -47,8 +54,12 @@ def pages(data: bytes, wear: Wear, seed: int) -> list[Image.Image]:
         tilted = clean.rotate(
             wear.tilt if n % 2 else -wear.tilt, resample=Image.Resampling.BICUBIC, fillcolor=255
         )
-        paper = np.asarray(tilted, dtype=np.float64) * 0.86 + 20
+        paper = np.asarray(tilted.rotate(90 * wear.turn, expand=True), dtype=np.float64)
+        paper = (255 - (255 - paper) * (1 - wear.ink)) * 0.86 + 20
         grained = paper + chance.normal(0, wear.grain, paper.shape)
+        if wear.specks:
+            spoilt = chance.random(paper.shape) < wear.specks
+            grained[spoilt] = chance.choice((0.0, 255.0), int(spoilt.sum()))
         out.append(Image.fromarray(np.clip(grained, 0, 255).astype(np.uint8)))
     book.close()
     return out
@@ -61,14 +72,46 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return target.getvalue()
 
 
+def any_wear(rng: Random) -> Wear:
+    """An office's scanner on some day: what it does to a page varies, within what a person can read at ease."""
+    return Wear(
+        dpi=rng.choice((150, 200)),
+        tilt=rng.uniform(-1.5, 1.5),
+        grain=rng.uniform(2, 10),
+        quality=rng.choice((45, 60, 80)),
+        turn=rng.choice((0, 0, 1, 2, 3)),
+        ink=rng.choice((0.0, 0.0, 0.5, 0.7)),
+        specks=rng.choice((0.0, 0.0, 0.002)),
+    )
+
+
+def any_pen(rng: Random) -> Pen:
+    """Figures in the fonts that offices print, rules thin to thick."""
+    fonts = (FONT, "Helvetica", "Times-Roman", "Times-Bold", "Courier")
+    return Pen(rng.choice(fonts), rng.choice((0.3, 0.5, 0.9)))
+
+
+@layout("scan_varied", slow=True)
+def scan_varied(report: Report, rng: Random) -> Document:
+    """A scan by any scanner of any printer: turned, tilted, pale, grainy, in several fonts."""
+    made = printed(report, rng.choice((9.0, 10.5, 11.5)), pen=any_pen(rng))
+    wear = any_wear(rng)
+    worn = pages(made.data, wear, rng.randrange(2**32))
+    data = bound([jpeg(page, wear.quality) for page in worn])
+    return document(report, ".pdf", data, "application/pdf", unstated=UNSEEN)
+
+
 def bound(pictures: list[bytes], under: list[list[tuple[str, float, float]]] | None = None) -> bytes:
     """A PDF of full-page pictures; ``under`` is invisible text for each page, words with their places."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = BytesIO()
     canvas = Canvas(target, invariant=1, pageCompression=0)
     for n, picture in enumerate(pictures):
-        canvas.setPageSize((WIDTH, HEIGHT))
-        canvas.drawImage(ImageReader(BytesIO(picture)), 0, 0, WIDTH, HEIGHT)
+        image = ImageReader(BytesIO(picture))
+        wide, high = image.getSize()
+        size = (WIDTH, HEIGHT) if high >= wide else (HEIGHT, WIDTH)
+        canvas.setPageSize(size)
+        canvas.drawImage(image, 0, 0, *size)
         for word, left, bottom in under[n] if under else []:
             line = canvas.beginText(left, bottom)
             line.setFont(FONT, 11)

@@ -76,7 +76,7 @@ def test_what_a_unit_wrote_is_text_only(tmp_path: Path) -> None:
     assert root.xpath("//script|//img|//i|//b|//link|//iframe") == []
     assert root.xpath("//@onerror|//@style|//@src") == []
     (policy,) = root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
     assert "<script>3</script>" in root.text_content()
 
 

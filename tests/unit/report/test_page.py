@@ -152,7 +152,10 @@ def test_page_needs_nothing_from_elsewhere(facts: YearFacts) -> None:
     [policy] = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     style = page.find(".//style").text
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        policy
+        == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
     assert [
         h
         for h in page.xpath("//@href")
