@@ -256,6 +256,8 @@ _SEED, _FAINT = 165, 195
 """Greys from which ink is sure, and up to which what touches it belongs to it."""
 _SPECK = 14
 """Ink of fewer pixels is dirt; a point or a thin 1 has more."""
+_SMALL_SIGN, _LEAST_DIGIT = 0.4, 12
+"""Share of a digit's height below which ink is a sign or dirt; pixels that a digit is high at least."""
 _SLANT = 0.17
 """Sideways steps for a step down; an upright 1 has next to none."""
 _TOUCH = 7
@@ -291,6 +293,7 @@ def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
         outside = x + wide <= _TOUCH or y + high <= _TOUCH or x >= width - _TOUCH or y >= height - _TOUCH
         if area >= _SPECK and not along and not frame and not outside:
             kept.append((x, y, x + wide, y + high))
+    kept = _without_dirt(kept)
     if not kept:
         return None
     x0, y0 = min(k[0] for k in kept), min(k[1] for k in kept)
@@ -299,6 +302,23 @@ def ink_in(image: Any, box: tuple[float, float, float, float]) -> Any:
     crop = cell[y0:y1, x0:x1].copy()
     # Paper is put around the ink rather than taken: beside it the rules stand.
     return cv2.copyMakeBorder(crop, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255)
+
+
+def _without_dirt(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """The pieces of ink without specks that stand apart from the digits; points and dashes stand among them."""
+    tallest = max((b[3] - b[1] for b in boxes), default=0)
+    digits = [b for b in boxes if b[3] - b[1] >= _SMALL_SIGN * tallest]
+    if tallest < _LEAST_DIGIT:
+        return boxes
+    top, bottom = min(b[1] for b in digits), max(b[3] for b in digits)
+    kept = []
+    for box in boxes:
+        middle = (box[1] + box[3]) / 2
+        gap = min(max(d[0] - box[2], box[0] - d[2], 0) for d in digits)
+        dirt = max(box[2] - box[0], box[3] - box[1]) < _SMALL_SIGN * tallest
+        if not dirt or (top <= middle <= bottom + 0.2 * tallest and gap <= 0.6 * tallest):
+            kept.append(box)
+    return kept
 
 
 def leans(crop: Any) -> bool:

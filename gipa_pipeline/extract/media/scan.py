@@ -165,6 +165,8 @@ def seen_pictures(
 
 def _copy(document: Document, start: int, end: int, writer: Writer) -> None:
     """A stretch of a document's text with its places."""
+    if start == end:
+        return
     shift = writer.length - start
     writer.spans += [(at + shift, place) for at, place in document.spans if start <= at < end]
     writer.put(document.text[start:end] + "\n")
