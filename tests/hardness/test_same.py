@@ -8,6 +8,8 @@ from random import Random
 import pytest
 
 from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.extract.tables.placement import _cut
+from gipa_pipeline.extract.tables.zones import Item
 from tests.generator import LAYOUTS, Document, make_report
 from tests.hardness.same import KEEP, kept, run, wrong_now
 
@@ -69,3 +71,10 @@ def test_what_the_hidden_attribute_keeps_from_visitors_is_not_read() -> None:
     hidden = document.data.replace(f">{before.raw}<".encode(), f"><b hidden>9</b>{before.raw}<".encode())
     after = read_document(hidden, document.name, prose=False).cells["t3.new.total"]
     assert after.value == before.value == Decimal(before.raw)
+
+
+def test_a_run_without_measure_is_no_number() -> None:
+    run_of_digits = "-" + "8" * 40
+    filling = _cut([Item(run_of_digits, 0, len(run_of_digits))], 3, None)
+    assert (filling.how, filling.options, filling.unread_items) == ("unread", [], True)
+    assert _cut([Item("022", 0, 3)], 3, None).options == [(0, 2, 2)]

@@ -211,8 +211,9 @@ def _from_squares(
     while anchored and counted and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
     if len(squares) == count and (anchored or not squares[0].blank):
-        if filled and squares[0].blank and blocks is not None and not _sums_hold(squares, blocks):
-            # The blank may be the padding of the label, and a cell may have been dropped.
+        edge = squares[0].blank or squares[-1].blank
+        if filled and edge and blocks is not None and not _sums_hold(squares, blocks):
+            # The blank may be the padding of the label or of the table's width, and a cell may have been dropped.
             return _short([s for s in squares if not s.blank], count, blocks)
         return Filling.read(squares)
     if len(squares) < count and blocks is None:
@@ -326,6 +327,8 @@ def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Fil
     line = line_from_tokens(("",) * count, tokens, blocks)
     if not line.options:
         return _short(items, count, blocks)
+    if any(abs(value or 0) >= 10**MAX_DIGITS for option in line.options for value in option):
+        return Filling.unread(items)  # a sign before a run without measure
     return Filling("cut", items, line.options, line.loose, line.overflow, weak=line.weak)
 
 
