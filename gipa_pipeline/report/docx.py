@@ -7,8 +7,11 @@ inside a value stays as it is. Equal content gives equal bytes.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -24,6 +27,10 @@ MAX_TEMPLATE_BYTES = 20 * 1024 * 1024
 _MAIN = "word/document.xml"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""All that ``zipfile`` raises for what is no package, or half of one."""
 _PLACE = re.compile(r"\{\{\s*([^{}]{0,60}?)\s*\}\}")
 
 
@@ -284,7 +291,7 @@ def _open(template: bytes, name: str) -> dict[str, bytes]:
             if sum(info.file_size for info in package.infolist()) > MAX_TEMPLATE_BYTES:
                 raise TemplateError(f"{name}: more than {MAX_TEMPLATE_BYTES // 2**20} MB when unpacked")
             parts = {info.filename: package.read(info) for info in package.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise TemplateError(f"{name}: no Word document (DOCX); save it as .docx in Word or WPS") from error
     if _MAIN not in parts:
         raise TemplateError(f"{name}: no Word document (DOCX); save it as .docx in Word or WPS")
