@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from expectations.forms import load_form
@@ -137,6 +138,14 @@ def evidence(document: Any) -> Any:
     return document
 
 
-def as_json(documents: Mapping[str, Any]) -> str:
-    """Evidence by edition as the text that is stored: the same for the same data."""
-    return json.dumps(documents, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+def as_json(documents: Mapping[str, Any], year: int, data_until: date | None) -> str:
+    """Evidence by edition as the text that is stored: the same for the same data.
+
+    Args:
+        documents: result documents by form edition.
+        year: the report year.
+        data_until: the day of the newest document that was judged; it dates the evidence.
+    """
+    until = data_until.isoformat() if data_until else None
+    dated = {"report_year": year, "data_until": until, **documents}
+    return json.dumps(dated, ensure_ascii=False, sort_keys=True, indent=1) + "\n"

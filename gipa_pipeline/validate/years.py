@@ -94,7 +94,7 @@ def validate_year(
         "rule_results": conform("validated", "rule_results", _columns(RuleResult, found.results)),
         "coverage": conform("validated", "coverage", _columns(Coverage, coverage)),
         "outcomes": outcomes,
-        "expectations": suites.as_json(evidence),
+        "expectations": suites.as_json(evidence, year, _data_until(current)),
     }
 
 
@@ -117,6 +117,12 @@ def _cases(
             alike.get(unit),
         )
     return cases
+
+
+def _data_until(current: Year) -> date | None:
+    """The day of the newest document: what the evidence is dated by, since the clock says nothing of the data."""
+    days = [row["first_fetched"] for row in rows_of(current.reports[["first_fetched"]])]
+    return max((day for day in days if day is not None), default=None)
 
 
 def _columns(kind: type, records: Sequence[Any]) -> dict[str, list[Any]]:

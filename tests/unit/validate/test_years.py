@@ -164,7 +164,8 @@ def test_the_same_data_gives_the_same_result_to_the_byte(frames, result):
 
 def test_the_evidence_names_the_unit_the_clause_and_the_severity(result):
     evidence = json.loads(result["expectations"])
-    assert set(evidence) == {"2019", "2021"}
+    assert set(evidence) == {"2019", "2021", "report_year", "data_until"}
+    assert (evidence["report_year"], evidence["data_until"]) == (2023, "2024-02-01")
     one = next(
         r for r in evidence["2021"]["results"] if r["expectation_config"]["kwargs"]["column"] == "R01:granted"
     )
@@ -173,6 +174,15 @@ def test_the_evidence_names_the_unit_the_clause_and_the_severity(result):
     assert one["expectation_config"]["meta"]["rule"] == "R01"
     assert "〔2021〕30号" in one["expectation_config"]["meta"]["clause"]
     assert one["expectation_config"]["severity"] == "critical"
+
+
+def test_a_rule_that_crashes_is_a_defect_of_ours_and_gives_no_verdict(frames, monkeypatch):
+    def crashes(case):
+        raise ZeroDivisionError(case.subject.unit_id)
+
+    monkeypatch.setattr("gipa_pipeline.validate.checks._CHECKS", (crashes,))
+    with pytest.raises(ZeroDivisionError):
+        validate_year(UNITS, Settings(), 2023, frames)
 
 
 def test_last_year_is_asked_only_when_it_could_be_read(frames):
