@@ -41,7 +41,7 @@ def talking(
                     verb = b"." if content else line[:4].strip().upper()
                     if content and line != b".\r\n":
                         continue
-                    content = verb == b"DATA" and answers.get(verb, b"").startswith(b"354")
+                    content = verb == b"DATA" and (answers.get(verb) or b"").startswith(b"354")
                     answer = answers.get(verb, b"250 ok\r\n")
                     if answer is None:
                         return
