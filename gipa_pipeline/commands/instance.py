@@ -33,6 +33,10 @@ _SETTINGS = """\
 """
 
 
+_QUIET = "ignore:Function `dev_command`,ignore:Parameter `owners` of initializer"
+"""What Dagster says of its own functions to developers, and what an operator cannot act on."""
+
+
 def init(folder: Path) -> int:
     """Write an instance into a folder; files that are there already are left alone.
 
@@ -116,6 +120,7 @@ def ui(registry: Path | None, data: Path | None, port: int, environ: Mapping[str
             ) from error
         print(f"wrote {home / 'dagster.yaml'}")
     child = {
+        "PYTHONWARNINGS": _QUIET,
         **environ,
         "DAGSTER_HOME": str(home.resolve()),
         REGISTRY: str(registry_folder(registry, environ).resolve()),
