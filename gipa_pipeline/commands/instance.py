@@ -30,6 +30,15 @@ _SETTINGS = """\
 [extract]
 # workers = 0               # 0: one for each processor
 # timeout_seconds = 60.0
+
+[report]
+# contact = ""              # whom to ask, printed in the offices' reports
+# sender = ""               # the address that mails are sent from; without it not even drafts are made
+
+[mail]
+# host = ""                 # mail server; the password goes into the variable GIPA_MAIL_PASSWORD
+# operator = ""             # who is told of failed runs and of units past their date
+# send_notices = false      # send such mail; otherwise it is only written into outbox/notices
 """
 
 
