@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TEMPORARY = ".tmp-"
+UNLOCKED = "notices"
+"""A folder that is written to while another process holds the data folder."""
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> bool:
@@ -44,8 +46,13 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> bool:
 
 
 def clear_leftovers(root: Path) -> None:
-    """Remove the temporary files that a killed writer left; only for who holds the lock."""
-    for folder, _, names in os.walk(root):
+    """Remove the temporary files that a killed writer left; only for who holds the lock.
+
+    Notices to the operator are written without it, so their folder is left alone.
+    """
+    for folder, below, names in os.walk(root):
+        if UNLOCKED in below:
+            below.remove(UNLOCKED)
         for name in names:
             if name.startswith(_TEMPORARY):
                 Path(folder, name).unlink(missing_ok=True)

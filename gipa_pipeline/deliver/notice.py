@@ -18,7 +18,7 @@ from gipa_pipeline.deliver.smtp import hand_over
 from gipa_pipeline.deliver.state import Outbox, opened
 from gipa_pipeline.settings import Settings
 
-NOTICES = "notices"
+NOTICES = store_files.UNLOCKED
 OPERATOR = "operator"
 _LONGEST_SUBJECT, _LONGEST_TEXT = 150, 20_000
 _AT_ONCE = 20

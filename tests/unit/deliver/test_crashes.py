@@ -210,6 +210,15 @@ def test_a_notice_is_not_tried_for_ever(tmp_path: Path, server: Server, operator
     assert server.arrived == []
 
 
+def test_a_run_that_begins_meanwhile_takes_no_notice_away(tmp_path: Path, operator: Settings) -> None:
+    written = write_notice(tmp_path, operator, ("1",), "one", "text", NOON)
+    assert written is not None
+    half = written.with_name(".tmp-half")
+    half.write_bytes(b"being written")
+    with Store(tmp_path).lock():
+        assert (written.is_file(), half.is_file()) == (True, True)
+
+
 def test_without_an_operator_there_is_no_notice(tmp_path: Path, settings: Settings) -> None:
     assert write_notice(tmp_path, settings, ("1",), "one", "text", NOON) is None
     assert list(tmp_path.iterdir()) == []
