@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gipa_pipeline.aggregate import wording
 from gipa_pipeline.report.figures import TableSet
 from gipa_pipeline.report.findings import label_of, place_of, text_of
 from gipa_pipeline.report.view import OfficeView
+
+MOST_PARTS = 100
+"""Units shown one by one at a figure; the workbook has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A figure's parts, the largest first; ``zeros`` units state 0, ``doubts`` are its notes in words."""
+    """A figure's parts, the largest first.
+
+    Of very many the smallest, ``others`` units, are told together as ``rest``; ``zeros`` units state 0; ``doubts``
+    are the figure's notes in words.
+    """
 
     cell: str
     label: str
     value: str
     parts: tuple[Part, ...]
+    others: int
+    rest: str
     zeros: int
     missing: int
     doubts: tuple[str, ...]
@@ -65,8 +75,10 @@ def bases(view: OfficeView, figures: TableSet) -> Iterator[Basis]:
                     place=place_of(row["evidence"]),
                     url=addresses.get(unit),
                 )
-                for value, unit, row in found
+                for value, unit, row in found[:MOST_PARTS]
             ),
+            others=len(found[MOST_PARTS:]),
+            rest=wording.number(sum((value for value, _, _ in found[MOST_PARTS:]), Decimal(0))),
             zeros=len(figure.unit_ids) - len(found),
             missing=figure.missing,
             doubts=tuple(notes[n] for n in figure.notes),

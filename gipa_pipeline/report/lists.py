@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _WORKLIST = (
     ("序号", 6), ("程度", 8), ("单位", 24), ("表", 7), ("单元格", 38), ("填报值", 18), ("应为／关系", 16),
-    ("原因／说明", 50), ("如何改正", 36), ("建议值", 9), ("差额", 9), ("条款", 46), ("状态", 9), ("首次发现", 11),
-    ("规则", 7), ("问题编号", 18), ("处理结果", 20),
+    ("原因／说明", 50), ("如何改正", 36), ("建议值", 9), ("差额", 9), ("条款", 46),
+    ("状态", 9), ("较上次报告", 11), ("首次发现", 11), ("规则", 7), ("问题编号", 18), ("处理结果", 20),
 )  # fmt: skip
 _TABLE, _LAST_PRINTED, _OUTCOME = 3, 10, len(_WORKLIST) - 1
 """Columns of the worklist: the table, the last one that is printed, and what came of it."""
@@ -50,6 +50,10 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tup
         places: the addresses, within the workbook, of the units' cells.
     """
     findings = sorted(view.findings, key=lambda f: wording.SEVERITY_ORDER[f.severity])
+    changes: dict[str, str] = {}
+    if view.since:
+        changes |= {f.finding_id: "新发现" for f in view.since.new}
+        changes |= {f.finding_id: "仍未改正" for f in view.since.left}
     pens.headings(sheet, _WORKLIST, len(findings), fixed=3)
     for row, f in enumerate(findings, 1):
         shown = f.likely or f.shown
@@ -59,7 +63,7 @@ def worklist(pens: Pens, sheet: Worksheet, view: OfficeView, places: Mapping[tup
             wording.SEVERITY[f.severity], f.unit.name, f.tables, "；".join(c.label for c in shown) + more,
             printed, expected, f.message, f.fix,
             f.suggestion or "", f.difference or "", f.clause, wording.FINDING_STATE[f.state],
-            wording.day(f.first_seen), f.rule, f.finding_id, "",
+            changes.get(f.finding_id, ""), wording.day(f.first_seen), f.rule, f.finding_id, "",
         )  # fmt: skip
         sheet.write_number(row, 0, f.number, pens.count)
         colours: dict[str, dict[str, object]] = {

@@ -151,6 +151,8 @@ def _page(year: Year, office: str, page: Any) -> None:
             aside = by_id[f"{anchor}b-{cell}"]
             parts = sorted(Decimal(td.text) for td in aside.iter("td") if td.get("class") == "n")
             own = [year.cells[u, cell] for u in units if u in year.read and (u, cell) in year.cells]
+            if rest := re.search(r"其余\d+个单位合计([\d.]+)，", aside.text_content()):
+                parts, own = [sum(parts, Decimal(rest[1]))], [sum(own, Decimal(0))]
             if parts != sorted(v for v in own if v):
                 raise Difference("index.html", f"parts of {cell}", parts, own)
             year.compared["index.html, parts"] = year.compared.get("index.html, parts", 0) + len(parts)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
 from gipa_pipeline.errors import StoreError
-from gipa_pipeline.report import YearFacts, office_report, office_view
+from gipa_pipeline.report import YearFacts, consolidated_workbook, office_report, office_view
 from gipa_pipeline.report.findings import FindingView
 from gipa_pipeline.report.handed import Item, Version, path_of, remember, since, versions
 from gipa_pipeline.store import Store
@@ -59,6 +61,9 @@ def test_the_next_report_says_what_was_fixed_is_left_and_is_new(tmp_path: Path) 
     assert "已改正1甲局：R01不成立。" in section
     assert "（已签收）" in section
     assert "不是单位作了更正" in section
+    sheet = openpyxl.load_workbook(io.BytesIO(consolidated_workbook(view)))["问题清单"]
+    column = [c.value for c in sheet[1]].index("较上次报告")
+    assert sorted(row[column].value for row in sheet.iter_rows(min_row=2)) == ["仍未改正", "新发现"]
 
 
 def test_handing_a_report_over_does_not_change_it(tmp_path: Path) -> None:

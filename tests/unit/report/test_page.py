@@ -299,3 +299,15 @@ def test_many_cells_that_print_the_same_are_told_row_by_row(county: Scene) -> No
         in words(finding)
     )
     assert finding.xpath(".//dd/table") == []
+
+
+def test_of_very_many_units_the_smallest_are_told_together() -> None:
+    scene = Scene(
+        [unit("office", "办公室"), *(unit(f"u{n}", f"单位{n}", office="office") for n in range(104))]
+    )
+    for n in range(104):
+        scene.report(f"u{n}", {NEW: n + 1}, default=None)
+    _, page = page_of(facts_of(scene.cover("office", "missing")))
+    behind = page.get_element_by_id(f"nb-{NEW}")
+    assert len(behind.findall(".//tbody/tr")) == 100
+    assert "其余4个单位合计10，见工作簿“各单位”。" in words(behind)

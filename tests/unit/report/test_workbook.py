@@ -80,7 +80,7 @@ def test_worklist_errors_first_and_nothing_internal(facts: YearFacts) -> None:
     assert (first["填报值"], first["应为／关系"], first["差额"], first["建议值"]) == ("4", "0", "4", "0")
     assert first["原因／说明"].endswith("相差4。")
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:Q3"
+    assert sheet.auto_filter.ref == "A1:R3"
 
 
 def test_coverage_sheet(facts: YearFacts) -> None:
