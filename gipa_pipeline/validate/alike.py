@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from zlib import crc32
 
 from gipa_pipeline.extract.fold import fold
 from gipa_pipeline.normalize.identity import core
@@ -19,8 +18,10 @@ PIECE = 8
 """Characters of a piece."""
 LEAST = 300
 """Characters that a text must have to be compared at all."""
-_SAMPLED = 16
-"""One piece in so many is put into the index by which candidates are found."""
+_SAMPLED = 24
+"""One piece in about so many is put into the index by which candidates are found."""
+_NEAR = 0.6
+"""A sample says roughly how alike two texts are; this part of the share is enough to compare them in full."""
 _COMMON = 40
 """A piece that more units than these have is a turn of phrase of all, and finds no candidate."""
 _CANDIDATES = 3
@@ -62,38 +63,53 @@ def likeness(ours: frozenset[str], theirs: frozenset[str]) -> float:
 def twins(subjects: Mapping[str, Subject], share: float) -> dict[str, Twin]:
     """For each unit the one whose prose is most alike, where the share of pieces is reached both ways.
 
+    Of each text only a sample of pieces is kept, so that a year of ten thousand reports takes seconds and some tens
+    of megabytes; two units that share enough of it are compared in full.
+
     Args:
         subjects: the year's reports by unit.
         share: from which share on two texts are held to be alike.
     """
-    texts = {unit: prose(subject) for unit, subject in subjects.items()}
-    made = {unit: pieces(text) for unit, text in texts.items()}
-    index: dict[str, list[str]] = {}
-    for unit, of in made.items():
-        for piece in of:
-            if crc32(piece.encode()) % _SAMPLED == 0:
-                index.setdefault(piece, []).append(unit)
+    texts = {u: text for u, subject in subjects.items() if len(text := prose(subject)) >= LEAST}
+    samples = {unit: _sample(text) for unit, text in texts.items()}
+    index: dict[int, list[str]] = {}
     # Texts that are the same to the letter need no index, and many copies of one would drown in it.
     same: dict[str, list[str]] = {}
     for unit, text in texts.items():
-        if made[unit]:
-            same.setdefault(text, []).append(unit)
+        same.setdefault(text, []).append(unit)
+        for piece in samples[unit]:
+            index.setdefault(piece, []).append(unit)
     found = {}
-    for unit, of in made.items():
-        others = [u for u in same.get(texts[unit], []) if u != unit][:1] or _candidates(unit, of, index)
-        best = max(((_both(of, made[u]), u) for u in others), default=(0.0, ""))
+    for unit, text in texts.items():
+        copies = [u for u in same[text][:2] if u != unit]
+        if copies:
+            found[unit] = Twin(_name(subjects[copies[0]]), 1.0)
+            continue
+        ours = frozenset[str]()
+        best = (0.0, "")
+        for other in _candidates(unit, samples[unit], index, share):
+            ours = ours or pieces(text)
+            best = max(best, (_both(ours, pieces(texts[other])), other))
         if best[0] >= share:
             found[unit] = Twin(_name(subjects[best[1]]), best[0])
     return found
 
 
-def _candidates(unit: str, of: Iterable[str], index: Mapping[str, list[str]]) -> list[str]:
+def _sample(text: str) -> frozenset[int]:
+    """Pieces that begin with one character in so many, as numbers: the same in every text they stand in."""
+    places = (i for i, c in enumerate(text[: len(text) - PIECE + 1]) if ord(c) % _SAMPLED == 0)
+    return frozenset(hash(text[i : i + PIECE]) for i in places)
+
+
+def _candidates(unit: str, of: frozenset[int], index: Mapping[int, list[str]], share: float) -> list[str]:
+    """The units that share the most of a sample, unless they share far too little of it."""
     shared: Counter[str] = Counter()
-    for piece in of:
-        holders = index.get(piece, ())
-        if len(holders) <= _COMMON:
-            shared.update(u for u in holders if u != unit)
-    return [u for u, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]]
+    rare = [holders for piece in of if len(holders := index[piece]) <= _COMMON]
+    for holders in rare:
+        shared.update(holders)
+    del shared[unit]
+    enough = (u for u, n in shared.items() if n >= _NEAR * share * len(rare))
+    return sorted(enough, key=lambda u: (-shared[u], u))[:_CANDIDATES]
 
 
 def _both(ours: frozenset[str], theirs: frozenset[str]) -> float:

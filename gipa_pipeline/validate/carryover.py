@@ -220,13 +220,14 @@ def _vanished(case: Case, last: Subject) -> Checked:
 
 def _same_text(case: Case, last: Subject | None) -> Checked:
     """S11: the prose of last year, or of another unit, but for names and numbers."""
-    now = pieces(prose(case.subject))
-    then = pieces(prose(last)) if last else frozenset()
-    compared = now and (then or case.peers is not None)
+    compared = case.peers is not None and any(s.part in (1, 5) for s in case.subject.sections)
     findings = []
-    share = likeness(now, then)
-    if share >= case.option("S11", "share"):
-        findings.append(case.finding("S11", other="上一年度报告", share=round(share * 100)))
+    if last is not None:
+        now, then = pieces(prose(case.subject)), pieces(prose(last))
+        compared = compared or bool(now and then)
+        share = likeness(now, then)
+        if share >= case.option("S11", "share"):
+            findings.append(case.finding("S11", other="上一年度报告", share=round(share * 100)))
     if case.twin is not None:
         other = f"“{case.twin.name}”当年报告"
         told: dict[str, Any] = {"other": other, "share": round(case.twin.share * 100)}
