@@ -31,7 +31,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "1",
-    "extracted": "3",
+    "extracted": "4",
     "normalized": "3",
     "validated": "5",
     "aggregated": "3",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gipa_pipeline.extract.prose import lists
 from gipa_pipeline.extract.prose import wordings as w
 
 _CARRY = 5
@@ -42,7 +43,8 @@ class SentenceReader:
     """One sentence read under what was said before it."""
 
     def __init__(self, sentence: Spoken, context: Context, year: str | None) -> None:
-        self.text = w.WHOLE_YEAR.sub(lambda m: "全年" + "内" * (len(m[0]) - 2), sentence.text)
+        text = lists.in_digits(sentence.text)
+        self.text = w.WHOLE_YEAR.sub(lambda m: "全年" + "内" * (len(m[0]) - 2), text)
         self.part = sentence.part
         self.context = context
         self.year = year
@@ -55,12 +57,20 @@ class SentenceReader:
         scoped = bool(w.SCOPE.search(self.text))
         own = bool(w.OWN.search(self.text))
         applications = list(self._applications())
-        if self.context.scoped and not scoped and not own:
+        if self.context.scoped and not scoped and not own and not self._restarts(applications):
             # 全市收到340件。办结338件: the second sentence still speaks of the whole city.
             applications = []
         found = [*applications, *self._cases(), *self._documents(), *self._others(), *self._shares()]
         self._leave(scoped, own)
         return found
+
+    def _restarts(self, applications: Sequence[tuple[int, str, Decimal]]) -> bool:
+        """Whether the sentence says anew, with its year, what came: what was told before of others has ended."""
+        return any(
+            kind.startswith("applications_received")
+            and any(t.end() <= place and t["year"] for t in self.times)
+            for place, kind, _ in applications
+        )
 
     def _leave(self, scoped: bool, own: bool) -> None:
         context = self.context
@@ -104,10 +114,15 @@ class SentenceReader:
 
     def _applications(self) -> Iterator[tuple[int, str, Decimal]]:
         received = list(self._received())
-        channels = list(self._channels(received))
+        listed = self._listed(received)
+        taken = {kind for _, kind, _ in listed}
+        channels = [*(c for c in self._channels(received) if c[1] not in taken), *listed]
         yield from (*received, *channels)
         if not received:
             yield from self._none()
+        for match in w.NONE_CARRIED_OUT.finditer(self.text):
+            if self._topic(match.start()) == "applications":
+                yield match.start(), "applications_carried_out", Decimal(0)
         self._mark_parts({place for place, _, _ in received}, {place for place, _, _ in channels})
         for kind, patterns in (
             ("applications_answered", w.ANSWERED),
@@ -120,8 +135,29 @@ class SentenceReader:
                 if self._topic(match.end()) == "applications" and self._of_whole(match.start("n")):
                     yield match.start("n"), kind, _value(match)
         for place, kind, value in self._applicants():
-            if self._of_whole(place):
+            if self._of_whole(place) and kind not in taken:
                 yield place, kind, value
+        for place, kind, value in lists.outcomes(self.text):
+            if kind not in taken and self._told_of_applications(place):
+                yield place, kind, value
+
+    def _listed(self, received: Sequence[tuple[int, str, Decimal]]) -> list[tuple[int, str, Decimal]]:
+        """What lists (分别为) and 均为 say of the applications."""
+        listed = [c for c in lists.respectively(self.text) if self._told_of_applications(c[0])]
+        whole = [r for r in received if r[1] == "applications_received"]
+        if len(whole) == 1 and whole[0][2] and not listed:
+            place, _, value = whole[0]
+            listed += lists.all_of(self.text, value, place)
+        return listed
+
+    def _told_of_applications(self, place: int) -> bool:
+        """Whether a number counts applications of this year: no comparison, plan, other year or other matter."""
+        clause = self._clause(place)
+        if self._topic(place) != "applications" or w.COMPARED.search(clause) or w.PLANNED.search(clause):
+            return False
+        before = [t for t in self.times if t.start() < place]
+        this = not before or bool(before[-1]["this"]) or before[-1]["year"] == self.year
+        return this and self._of_whole(place)
 
     def _mark_parts(self, whole: set[int], channels: set[int]) -> None:
         """Note which numbers of this sentence say what came: all of it, or a part or another year's."""
@@ -165,13 +201,23 @@ class SentenceReader:
                 seen.add(place)
                 narrow = w.CHANNEL.search(match[0]) or w.CHANNEL.search(lead)
                 one_kind = w.ONE_KIND.search(match[0]) and "公民" not in match[0] and "法人" not in match[0]
-                if re.search(r"答复|办结|结转|重复|补正|转办|不予", lead):
+                if re.search(r"答复|办结|结转|重复|补正|转办|不予", lead) or self._of_others(match, seen):
                     continue
                 if narrow or one_kind or place in applicants or not self._believed(match):
                     continue
                 carried = _WITH_CARRIED.search(self.text[match.start() : match.end() + 24])
                 kind = "applications_received_with_carried" if carried else "applications_received"
                 yield place, kind, _value(match)
+
+    def _of_others(self, match: re.Match[str], seen: set[int]) -> bool:
+        """Whether what came is told of a part (其中市本级收到52件) or of lower bodies (各县区收到980件)."""
+        before = [p for p in seen if p < match.start("n")]
+        part = before and "其中" in self.text[min(before) : match.start("n")]
+        lead = max(self.text.rfind(mark, 0, match.start()) for mark in ",。;:(")
+        # 市本级120件，各县区980件: neither is the whole.
+        beside = "本级" in self.text[lead + 1 : match.start() + 1] and w.LOWER.search(self.text, match.end())
+        lower = w.LOWER.search(self.text[lead + 1 : match.start() + 1])
+        return bool(part or beside or lower)
 
     def _none(self) -> Iterator[tuple[int, str, Decimal]]:
         for match in w.NONE_RECEIVED.finditer(self.text):
@@ -258,10 +304,14 @@ class SentenceReader:
             for kind in w.CASES:
                 yield joint.start(), kind, Decimal(0)
         elif none and self._about_disclosure(none.end()):
-            if re.search(r"\d", none[0]) or w.WON.search(none[0]):
+            said = none[0]
+            if re.search(r"\d", said) and "," in said:
+                # 没有被申请行政复议，被提起行政诉讼2件: the nought ends with its clause.
+                said = said[: said.index(",")]
+            if re.search(r"\d", said) or w.WON.search(said):
                 return
             for kind, word in (("reconsideration_cases", "行政复议"), ("litigation_cases", "行政诉讼")):
-                if word in none[0] or (word[2:] in none[0] and kind == "litigation_cases"):
+                if word in said or (word[2:] in said and kind == "litigation_cases"):
                     yield none.start(), kind, Decimal(0)
 
     def _about_disclosure(self, place: int) -> bool:

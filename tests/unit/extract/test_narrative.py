@@ -66,7 +66,8 @@ HEAD = "（二）依申请公开情况。"
         # Shares name their base.
         ("收到政府信息公开申请42件，其中自然人申请21件，占收到申请总数的50%。",
          [(R, 42), (NATURAL, 21), ("share_of_received", 50)]),
-        (HEAD + "予以公开20件，占办结总数的80%；部分公开5件，占比20%。", [("share_of_answered", 80), ("share_of_unstated", 20)]),
+        (HEAD + "予以公开20件，占办结总数的80%；部分公开5件，占比20%。",
+         [("result_granted", 20), ("share_of_answered", 80), ("result_partial", 5), ("share_of_unstated", 20)]),
     ],
 )  # fmt: skip
 def test_what_is_stated(text, expected):
