@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from expectations.forms import load_form
 from expectations.outcomes import Finding
@@ -67,8 +68,13 @@ def check_structure(case: Case) -> Iterator[Checked]:
 
 def _text(subject: Subject, *parts: int) -> str:
     """The text of some parts, or of all, folded: a page in traditional characters is about the same matters."""
-    chosen = (s.text for s in subject.sections if not parts or s.part in parts)
-    return re.sub(r"\s+", "", without_pinyin(fold("\n".join(chosen))))
+    return "".join(_plain(s.text) for s in subject.sections if not parts or s.part in parts)
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    """A part's text folded and without spaces; kept for the rules that ask for it one after the other."""
+    return re.sub(r"\s+", "", without_pinyin(fold(text)))
 
 
 def _parts(case: Case) -> Checked:
