@@ -229,6 +229,10 @@ def _from_squares(
     return _windows(squares, count, blocks, must=filled)
 
 
+def _measured(option: Values) -> bool:
+    return all(abs(value or 0) < 10**MAX_DIGITS for value in option)
+
+
 def _sums_hold(squares: Sequence[Item], blocks: Sequence[int]) -> bool:
     return any(_adds_up(option, blocks) for option in _whole(squares))
 
@@ -327,8 +331,8 @@ def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Fil
     line = line_from_tokens(("",) * count, tokens, blocks)
     if not line.options:
         return _short(items, count, blocks)
-    if any(abs(value or 0) >= 10**MAX_DIGITS for option in line.options for value in option):
-        return Filling.unread(items)  # a sign before a run without measure
+    if not all(map(_measured, line.options)) or not all(map(_measured, line.loose)):
+        return Filling.unread(items)  # a run without measure, be it behind a sign
     return Filling("cut", items, line.options, line.loose, line.overflow, weak=line.weak)
 
 
