@@ -227,7 +227,8 @@ def _sum_of_others(tables: list[_Table], form: Form) -> int | None:
 def _rivals(tables: list[_Table]) -> dict[str, tuple[Decimal, ...]]:
     """The cells that the tables give differently, with the values of all."""
     rivals: dict[str, tuple[Decimal, ...]] = {}
-    for cell in {c for t in tables for c in t.cells}:
+    # In the order of the tables: a set has another one in every process.
+    for cell in dict.fromkeys(c for t in tables for c in t.cells):
         seen = [t.cells[cell] for t in tables if cell in t.cells]
         if len({(r.status if r.value is None else "", r.value) for r in seen}) > 1:
             rivals[cell] = tuple(dict.fromkeys(r.value for r in seen if r.value is not None))

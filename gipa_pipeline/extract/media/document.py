@@ -66,6 +66,7 @@ class Grid:
         self.path: str | None = None
         self.height = max((c.row + c.rowspan for c in self.cells), default=0)
         self.width = max((c.column + c.colspan for c in self.cells), default=0)
+        self._own: dict[int, list[GridCell]] = {}
         self._rows: list[list[GridCell | None]] = [[None] * self.width for _ in range(self.height)]
         for cell in self.cells:
             for row in self._rows[cell.row : cell.row + cell.rowspan]:
@@ -75,6 +76,12 @@ class Grid:
     def row(self, number: int) -> list[GridCell | None]:
         """The cells covering a row, left to right; None where nothing stands."""
         return self._rows[number]
+
+    def own(self, number: int) -> list[GridCell]:
+        """The cells of a row, each once however wide it is."""
+        if number not in self._own:
+            self._own[number] = list(dict.fromkeys(c for c in self._rows[number] if c is not None))
+        return self._own[number]
 
     def at(self, row: int, column: int) -> GridCell | None:
         """The cell covering a square, or None."""

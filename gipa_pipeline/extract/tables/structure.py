@@ -193,7 +193,7 @@ def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
     """Rows of a grid without any known label: a part of table 3 whose labels a conversion lost."""
     rows: list[_Row] = []
     for n in range(grid.height):
-        cells = list(dict.fromkeys(c for c in grid.row(n) if c is not None))
+        cells = grid.own(n)
         numeric = [c for c in cells if is_value(c.text)]
         if len(numeric) >= width:
             rows.append(_Row(grid, n, texts[n], list(numeric[-width:])))
@@ -264,6 +264,8 @@ def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
 
 def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest chain of (row, form row) that increases in both."""
+    if all(a[1] < b[1] for a, b in pairwise(pairs)):
+        return pairs
     best: list[tuple[int, int]] = []
     ends: dict[
         int, tuple[int, int]
@@ -285,6 +287,8 @@ def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: Form, *, open_end: bool) -> None:
+    if not loose:
+        return
     labels = {label.key: label for label in table3_labels(form)}
     left = list(missing)
     for n in list(loose):

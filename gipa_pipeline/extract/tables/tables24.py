@@ -52,8 +52,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     for grid in grids:
         columns = {}
         for n in range(grid.height):
-            line = grid.row(n)
-            own = list(dict.fromkeys(c for c in line if c is not None))
+            own = grid.own(n)
             heads = _headings_in(own, form)
             if heads:
                 columns, captions = heads, True
@@ -87,6 +86,8 @@ def _headings_in(own: Sequence[GridCell], form: Form) -> dict[str, int]:
     """Column key to grid column for a heading row; empty for any other row."""
     found: dict[str, int] = {}
     for cell in own:
+        if _is_figure(cell.text):
+            continue
         for column in _columns_headed(form, ideographs(cell.text)):
             # A converter repeats a wide heading to the right: the figure stands under the first copy.
             found.setdefault(column, cell.column)
@@ -154,6 +155,11 @@ def _row(
     return out
 
 
+def _is_figure(text: str) -> bool:
+    """Whether a text is plain digits, which need no look for words."""
+    return text.isascii() and text.isdigit()
+
+
 _PROCEEDINGS = (("行政复议",), ("未经复议直接起诉", "直接起诉"), ("复议后起诉", "复议后"))
 _T4_HEADS = ("维持", "纠正", "其他", "审结", "计")
 
@@ -165,7 +171,7 @@ def _upright(document: Document, grid: Grid, form: Form) -> dict[str, CellReadin
     found: dict[int, list[GridCell]] = {}
     headed = False
     for n in range(grid.height):
-        own = list(dict.fromkeys(c for c in grid.row(n) if c is not None))
+        own = grid.own(n)
         words = [ideographs(c.text) for c in own]
         tail = [w for w in words if w][-width:]
         headed = headed or (len(tail) == width and all(h in w for h, w in zip(_T4_HEADS, tail, strict=True)))
@@ -220,7 +226,7 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     ids = form.table_cells("t4")
     for grid in grids:
         words = [
-            ideographs("".join(c.text for c in dict.fromkeys(x for x in grid.row(n) if x)))
+            ideographs("".join(c.text for c in grid.own(n) if not _is_figure(c.text)))
             for n in range(grid.height)
         ]
         head = next((n for n, w in enumerate(words) if _T4_SIGNS[1] in w and "本年新收" not in w), None)
@@ -233,7 +239,7 @@ def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
         if not below:
             continue
         number = figures[0] if figures else below[0]
-        row = list(dict.fromkeys(c for c in grid.row(number) if c is not None))
+        row = grid.own(number)
         values = [c for c in row if is_value(plain(c.text))]
         if len(values) == len(ids):
             chosen = values

@@ -31,6 +31,8 @@ def is_value(text: str, kind: str = "count") -> bool:
 
 def taken_once(cells: Sequence[GridCell | None], row: int) -> list[bool]:
     """Whether each cell stands for one square only: a merged value belongs to no cell for certain."""
+    if len(set(map(id, cells))) == len(cells):
+        return [c is None or c.rowspan == 1 or c.row == row or not c.text.strip() for c in cells]
     seen: dict[int, int] = {}
     for cell in cells:
         if cell is not None:
