@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="a tenth of the documents: to see that it runs")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="also 1,600 documents, a year of 10,000 reports in memory, and 40 units with seven years: half an hour",
+    )
     options = parser.parse_args()
     count = max(4, options.count // 10) if options.quick else options.count
     print(machine())
@@ -31,7 +37,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _reading(_part("reading", count, options.seed))
         _media(_part("media", max(4, count // 5), options.seed))
-        _chain(count, options.seed, Path(folder))
+        _chain(count, options.seed, Path(folder), (1, 4, 16) if options.full else (1, 4))
+        if options.full:
+            _year(10_000, options.seed, Path(folder) / "year")
+            _office(40, options.seed, Path(folder) / "office")
 
 
 def _part(name: str, count: int, seed: int, folder: Path | str = "-") -> dict[str, Any]:
@@ -70,10 +79,10 @@ _LIBRARIES = {
 }
 
 
-def _chain(count: int, seed: int, folder: Path) -> None:
+def _chain(count: int, seed: int, folder: Path, sizes: Sequence[int]) -> None:
     print("The whole chain (gipa run) on a registry of such pages, all processes together")
     spent = []
-    for units in (count, 4 * count):
+    for units in (count * size for size in sizes):
         place = folder / str(units)
         _part("registry", units, seed, place / "registry")
         command = [sys.executable, "-m", "gipa_pipeline.cli", "run", "--registry", str(place / "registry")]
@@ -85,10 +94,14 @@ def _chain(count: int, seed: int, folder: Path) -> None:
         )
         again = run([*command, "--data", str(place / "data")])
         print(f"  {'':5} again, nothing changed: {again[1]:.1f} s of processor time, {again[0]:.1f} s in all")
-    each = (spent[1] - spent[0]) / (3 * count)
-    print(
-        f"  start: {spent[0] - each * count:.1f} s whatever the number; then {each * 1000:.0f} ms a document\n"
-    )
+    for n in range(1, len(sizes)):
+        each = (spent[n] - spent[n - 1]) / (count * (sizes[n] - sizes[n - 1]))
+        print(
+            f"  from {count * sizes[n - 1]} to {count * sizes[n]} units: {each * 1000:.0f} ms for each more"
+        )
+        if n == 1:
+            print(f"  start: {spent[0] - each * count:.1f} s whatever the number")
+    print()
     took = _part("frames", 4 * count, seed, folder / str(4 * count) / "data")
     print(f"Frames in memory, {4 * count} reports, peak {_mb(took['peak'])}")
     lines = {
@@ -100,6 +113,33 @@ def _chain(count: int, seed: int, folder: Path) -> None:
         print(f"  {title:42}{_rate(took[key])}")
     share = took["expectations"] / (took["validate"] + took["expectations"])
     print(f"  Great Expectations takes {share:.0%} of validate")
+
+
+def _year(count: int, seed: int, folder: Path) -> None:
+    took = _part("large_year", count, seed, folder)
+    checking = took["validate"] + took["expectations"]
+    print(
+        f"\nA year of {count:,} reports in memory, one process, peak {_mb(took['peak'])}, {took['findings']} findings"
+    )
+    print(f"  normalize {took['normalize']:.1f} s, validate {checking:.1f} s of processor time")
+    print(f"  Great Expectations takes {took['expectations'] / checking:.0%} of validate")
+
+
+def _office(count: int, seed: int, folder: Path) -> None:
+    print(
+        f"\nAn office with {count} units and seven years: everything it receives, written anew for every year"
+    )
+    _part("office_registry", count, seed, folder / "registry")
+    places = ["--registry", str(folder / "registry"), "--data", str(folder / "data")]
+    program = [sys.executable, "-m", "gipa_pipeline.cli"]
+    run([*program, "run", *places])
+    for what, command in (
+        ("pages, workbooks, consolidated documents", ["report"]),
+        ("the same with the pages as PDF", ["report", "--pdf"]),
+        ("letters", ["letters"]),
+    ):
+        wall, processor, peak, _ = run([*program, *command, *places])
+        print(f"  {what:42}{processor:8.1f} s of processor time, {wall:.1f} s in all, {_mb(peak)}")
 
 
 def _rate(seconds: float) -> str:
