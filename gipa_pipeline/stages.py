@@ -30,7 +30,7 @@ STAGES = ("raw", "extracted", "normalized", "validated", "aggregated", "reports"
 OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
-    "raw": "1",
+    "raw": "2",
     "extracted": "4",
     "normalized": "3",
     "validated": "5",

@@ -49,7 +49,13 @@ def _mend(upper: Grid, lower: Grid) -> None:
     words = [b.text for b in starts.values() if ideographs(b.text)]
     figures = [(a, b) for a, b in halves if _NUMBER.fullmatch(b.text.strip())]
     alone = [b for b in starts.values() if b.text.strip() and not any(b is h for _, h in halves)]
-    if not figures or alone or any(_ORDINAL.match(w) for w in words):
+    if alone or any(_ORDINAL.match(w) for w in words):
+        return
+    if not figures:
+        _give_label(pairs)
+        return
+    if not any(a.text.strip() for a, _ in figures):
+        _pull_up(pairs)
         return
     if any(not _NUMBER.fullmatch(a.text.replace("\n", "")) for a, _ in figures):
         return
@@ -61,6 +67,31 @@ def _mend(upper: Grid, lower: Grid) -> None:
         # Two lines of digits are no number: where it is not plain that one was broken, the cell stays open.
         a.text += ("" if sure else "\n") + b.text
         b.text = ""
+
+
+def _give_label(pairs: Sequence[tuple[GridCell, GridCell]]) -> None:
+    """A row of which the number of its label stands above with the figures, and the words stand below."""
+    if not any(
+        _NUMBER.fullmatch(a.text.strip()) and not _ORDINAL.fullmatch(a.text.strip()) for a, _ in pairs
+    ):
+        return
+    for a, b in pairs:
+        if _ORDINAL.fullmatch(a.text.strip()) and ideographs(b.text):
+            a.text, b.text = f"{a.text}\n{b.text}", ""
+
+
+def _pull_up(pairs: Sequence[tuple[GridCell, GridCell]]) -> None:
+    """A row whose label begins on the page above, and whose figures all stand on this one."""
+    above = [a for a, b in pairs if ideographs(a.text)]
+    others = [a for a, _ in pairs if a.text.strip() and not ideographs(a.text)]
+    if not above or others:
+        return
+    for a, b in pairs:
+        if ideographs(a.text) or not a.text.strip():
+            # The figure keeps its own place, on the page where it stands.
+            a.text, b.text = "\n".join(t for t in (a.text, b.text) if t), ""
+            if b.inked is not None and not ideographs(a.text):
+                a.box, a.page, a.inked = b.box, b.page, b.inked
 
 
 def _one_column(a: GridCell, b: GridCell) -> bool:

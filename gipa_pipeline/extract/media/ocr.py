@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,6 +68,19 @@ def require() -> None:
         )
 
 
+_listeners: list[Callable[[], None]] = []
+
+
+def listen(listener: Callable[[], None] | None) -> None:
+    """Who is told that recognising goes on, every few seconds: a page may take longer than a document may."""
+    _listeners[:] = [listener] if listener else []
+
+
+def _still_at_work() -> None:
+    for listener in _listeners:
+        listener()
+
+
 @cache
 def recogniser() -> Recogniser:
     """The recogniser of this process; loading it takes about a second.
@@ -103,6 +116,7 @@ class Recogniser:
         """Upright boxes (left, top, right, bottom) of the lines of text in a grey picture."""
         import cv2
 
+        _still_at_work()
         height, width = image.shape[:2]
         scale = min(1.0, _DETECT_SIDE / max(height, width))
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -148,6 +162,7 @@ class Recogniser:
             batch = np.ones((end - start, 3, _HEIGHT, wide), np.float32)
             for k, n in enumerate(order[start:end]):
                 batch[k, :, :, : scaled[n].shape[1]] = scaled[n].astype(np.float32) / 127.5 - 1
+            _still_at_work()
             answers = self._session(batch)
             for k, n in enumerate(order[start:end]):
                 out[n] = answers[k], scaled[n].shape[1] / wide

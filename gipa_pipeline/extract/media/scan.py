@@ -42,6 +42,7 @@ def read_picture(data: bytes, on_page: OnPage | None = None) -> Document:
         UnreadableDocument: damaged, or no recogniser is installed.
     """
     ocr.require()
+    ocr.listen(on_page)
     if on_page:
         on_page()  # from here on it takes seconds a page
     writer = Writer()
@@ -98,6 +99,7 @@ def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
     import pypdfium2
 
     ocr.require()
+    ocr.listen(on_page)
     if on_page:
         on_page()  # from here on it takes seconds a page
     writer = Writer()
@@ -145,6 +147,7 @@ def seen_pictures(
         UnreadableDocument: no recogniser is installed.
     """
     ocr.require()
+    ocr.listen(on_page)
     writer = Writer()
     number = at = 0
     for start, end, content in pictures:

@@ -22,6 +22,8 @@ _MOST_FIGURES = 10
 _VALUE = re.compile(r"[\d０-９][\d０-９,，.]*|[/／—－-]+|无")
 _ALONE = re.compile(r"\d+[.、．]")
 """The number before a label (``2.``), which is no figure."""
+_ORDINAL = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．]")
+"""What a label begins with; a line that begins so is no later line of another label."""
 _SAME_LINE = 3.0
 """Points by which the middles of words on one line may differ."""
 _OFF_CENTRE = 3.0
@@ -295,10 +297,12 @@ def _ways(
         if not r:
             continue
         level = levels[r - 1]
-        off = abs((first.y + last.y) / 2 - level)
+        # Figures stand level with the middle of their label, or with its first line.
+        off = min(abs((first.y + last.y) / 2 - level), abs(first.y - level))
         inside = named and first.top - 2 <= level <= last.bottom + 2
         if inside or (off <= _OFF_CENTRE and full[r - 1]):
-            cost = min(off, _EMPTY / 2) if named else off + _UNKNOWN * size
+            numbered = sum(bool(_ORDINAL.match(w.text)) for w in lines[i - size + 1 : i])
+            cost = min(off, _EMPTY / 2) if named else off + _UNKNOWN * size + 3 * _SKIPPED * numbered
             ways.append((best[i - size][r - 1][0] + cost, size, 1))
     return ways
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from tests.generator.layouts.base import Document, document, layout
+from tests.generator.layouts.html import html_word
 from tests.generator.layouts.office import docx, xlsx
 from tests.generator.truth import Report
 
@@ -53,3 +54,21 @@ def xls(report: Report, rng: Random) -> Document:
     """An old workbook."""
     data = saved_as(xlsx(report, rng).data, ".xlsx", "xls:MS Excel 97")
     return document(report, ".xls", data, "application/vnd.ms-excel", unstated=frozenset({"index_number"}))
+
+
+@layout("pdf_office", slow=True)
+def pdf_office(report: Report, rng: Random) -> Document:
+    """A page pasted from Word, printed to PDF: narrow columns break numbers, page breaks cut rows in two."""
+    data = saved_as(html_word(report, rng).data, ".html", "pdf:writer_web_pdf_Export")
+    return document(report, ".pdf", data, "application/pdf", unstated=frozenset({"index_number"}))
+
+
+@layout("pdf_office_unruled", slow=True)
+def pdf_office_unruled(report: Report, rng: Random) -> Document:
+    """A Word document whose tables have no lines, printed to PDF: narrow label columns, figures level with their tops."""
+    data = saved_as(docx(report, rng).data, ".docx", "pdf:writer_pdf_Export")
+    # Table 4 is wider than the sheet: what stands beyond its edge is not there.
+    lost = frozenset(cell for cell in report.cells if cell.startswith("t4."))
+    return document(
+        report, ".pdf", data, "application/pdf", unstated=frozenset({"index_number"}), ambiguous=lost
+    )

@@ -66,3 +66,32 @@ def test_other_rows_stay_where_they_are(lower: list[str]) -> None:
 
 def test_tables_with_text_between_them_are_two() -> None:
     assert _mended(["198", "40", "32"], ["", "5", ""], aside=3)[0] == ["198", "40", "32"]
+
+
+def test_a_row_whose_label_stands_above_and_whose_figures_stand_below_is_one() -> None:
+    assert _mended(["5.属于三类", "", ""], ["内部事务", "0", "3"]) == (
+        ["5.属于三类\n内部事务", "0", "3"],
+        [""] * 3,
+    )
+    assert _mended(["5.属于三类", "", ""], ["", "0", "3"]) == (["5.属于三类", "0", "3"], [""] * 3)
+
+
+def test_a_blank_row_before_another_row_stays_blank() -> None:
+    lower = ["6.属于四类", "0", "3"]
+    assert _mended(["5.属于三类", "", ""], lower) == (["5.属于三类", "", ""], lower)
+
+
+def test_figures_pulled_up_keep_their_place() -> None:
+    a, b = _grid(["5.属于三类", "", ""]), _grid(["", "0", "3"])
+    for cell in b.cells:
+        cell.page = 2
+    mend([[(10.0, a)], [(10.0, b)]])
+    assert [c.page for c in a.cells] == [1, 2, 2]
+
+
+def test_the_words_of_a_label_go_back_to_its_number() -> None:
+    assert _mended(["5.", "0", "3"], ["属于三类", "", ""]) == (["5.\n属于三类", "0", "3"], ["", "", ""])
+
+
+def test_a_blank_row_of_its_own_keeps_its_label() -> None:
+    assert _mended(["5.属于", "0", "3"], ["属于四类", "", ""])[1] == ["属于四类", "", ""]
