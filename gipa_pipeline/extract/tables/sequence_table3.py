@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from expectations.forms import Form
-from gipa_pipeline.extract.fold import CJK
+from gipa_pipeline.extract.fold import CJK, ideographs
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
 from gipa_pipeline.extract.tables.placement import Filling, fill, spacing_of
 from gipa_pipeline.extract.tables.spoken import named_values, speckled, spelled_out
@@ -249,9 +249,16 @@ def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> b
         if min(parts) >= 0 and total >= 0 and not (parts == sorted(parts) and total > parts[0]):
             return False
         organisations = text.string.rfind(_ORGANISATIONS, low, high)
-        if 0 <= organisations < parts[0]:
+        if 0 <= organisations < parts[0] and not _beside_kinds(text, form, parts[0]):
             return False
     return True
+
+
+def _beside_kinds(text: Ideographs, form: Form, natural: int) -> bool:
+    """Whether 自然人 stands on the line of the kinds of organisation: printed pages set it a line below their name."""
+    line = text.text[text.offset(natural) :].split("\n", 1)[0]
+    first, second = (core(c.label) for c in form.columns[:2])
+    return ideographs(line).startswith(first + second[:2])
 
 
 def _other_row(folded: str, zone: Zone, label_end: int) -> bool:
