@@ -58,3 +58,10 @@ def test_every_mutation_changes_its_document(layout: str) -> None:
 
 def test_documents_are_the_same_for_the_same_seed() -> None:
     assert [broken(3, n, HEAVY, QUICK) for n in range(6)] == [broken(3, n, HEAVY, QUICK) for n in range(6)]
+
+
+def test_a_page_whose_size_is_no_number_is_read_by_the_first_library_alone() -> None:
+    document = LAYOUTS["pdf_unruled"](make_report(Random(1), 2023), Random(1))
+    broken_box = document.data.replace(b"595.2756", b"59/c.2756"[:8])
+    assert broken_box != document.data
+    assert list(wrong_in(read_document(broken_box, document.name, prose=False))) == []

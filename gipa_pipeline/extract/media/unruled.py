@@ -58,7 +58,7 @@ def _words(data: bytes) -> list[list[Word]]:
     """The words of each page; none where only the first library can read the file: its reading stands alone."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     # Its warnings about fonts would reach the operator without the file's name.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -71,7 +71,7 @@ def _words(data: bytes) -> list[list[Word]]:
                 ]
                 for page in book.pages[:_MAX_PAGES]
             ]
-    except (*_BROKEN, PDFException, PdfminerException):
+    except (*_BROKEN, PDFException, PdfminerException, MalformedPDFException):
         return []
 
 
