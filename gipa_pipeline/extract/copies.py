@@ -84,11 +84,12 @@ def chosen(document: Document, text: Ideographs, year: int | None) -> Chosen:
     # What stands first under the page's own title and under no other is of that year.
     years[0] = years[0] or year
     named = [n for n, y in enumerate(years) if y is not None and y == year]
-    if len(named) == 1 and None not in years:
+    headed = [n for n in range(len(tables)) if _under_heading(text, tables, n)]
+    # A unit may print a wrong year over its report: a year does not outweigh the heading of part three.
+    if len(named) == 1 and None not in years and not (headed and named[0] not in headed):
         table = tables[named[0]]
         end = len(document.text) if named[0] + 1 == len(tables) else tables[named[0] + 1].border
         return Chosen(blanked(document, table.border, end), len(tables), whole_report=True)
-    headed = [n for n in range(len(tables)) if _under_heading(text, tables, n)]
     if len(headed) == 1 and all(
         _apart(text, tables[headed[0]], t) for t in tables if t is not tables[headed[0]]
     ):

@@ -315,9 +315,19 @@ def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: For
             break
 
 
-def _cut_short(values: Sequence[GridCell | None]) -> bool:
-    """Whether a row with figures ends before the table does: a blank cell that was dropped moves the others."""
-    return values[-1] is None and any(v is not None and v.text.strip() for v in values)
+def _cut_short(row: _Row) -> bool:
+    """Whether a row with figures ends before the table does: a cell that was dropped moves the others.
+
+    In a table drawn with bars the row may have been filled up again: ``8 | 2 | 0 | 0 | 2 | 12 | |`` ends with
+    a blank, but its last figure is the sum of the others and stands a column too early.
+    """
+    texts = [v.text.strip() if v is not None else None for v in row.values]
+    if texts[-1] is None:
+        return any(texts)
+    if texts[-1] or row.grid.reader != "text":
+        return False
+    numbers = [parse_number(t or "").value or 0 for t in texts[:-1]]
+    return numbers[-1] > 0 and numbers[-1] == sum(numbers[:-1])
 
 
 def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
@@ -331,7 +341,7 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         seen.add(key)
         if row.how == "position":
             reading.lost_rows.append(key)
-        if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row.values)):
+        if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row)):
             continue
         once = taken_once(row.values, row.number)
         for n, (column, cell, own) in enumerate(zip(form.columns, row.values, once, strict=True)):

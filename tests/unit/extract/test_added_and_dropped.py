@@ -57,6 +57,16 @@ def test_a_row_with_dropped_blanks_stays_open_and_a_full_one_is_read() -> None:
     assert opened[0].status in ("ambiguous", "unreadable")
 
 
+def test_a_row_filled_up_after_a_cell_was_dropped_is_not_read_by_place() -> None:
+    report = _report()
+    lines = LAYOUTS["text_bar_rows"](report, Random(1)).data.decode().split("\n")
+    new = next(n for n, line in enumerate(lines) if line.startswith("二、上年结转"))
+    lines[new] = "二、上年结转政府信息公开申请数量 | 8 | 2 | 0 | 0 | 2 | 12 | | ||"
+    reading = read_document("\n".join(lines).encode(), "a.txt")
+    for column in ("legal_service_org", "other", "total"):
+        assert reading.cells[f"t3.carried_in.{column}"].value is None
+
+
 @pytest.mark.parametrize(
     "gloss", ["行政处罚2023年立案", "行政处罚（2023年立案）", "行政处罚<br>2023年以来", "行政处罚12类"]
 )

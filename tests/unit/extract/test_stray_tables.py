@@ -15,6 +15,7 @@ from tests.generator import LAYOUTS, make_report
 from tests.generator.grids import Grid, tables
 from tests.generator.layouts.base import full
 from tests.generator.layouts.html import article, plain_paragraph, plain_table
+from tests.generator.produce import with_fault
 from tests.generator.truth import Report
 from tests.unit.extract.tables import FORM, page, random_table, rows_of
 
@@ -135,6 +136,15 @@ def test_the_year_above_each_of_two_reports_decides() -> None:
         assert not _wrong(reading, report)
         assert reading.cells["t3.new.total"].value == report.cells["t3.new.total"]
         assert reading.year == 2023
+
+
+def test_a_wrong_year_in_the_title_does_not_make_an_annex_the_report() -> None:
+    # A unit left last year in its title; the annex above part one was taken for the report of that year.
+    for seed in range(40):
+        report = with_fault(Random(seed), "title_year", 2023)
+        reading = read_document(LAYOUTS["page_annexes"](report, Random(seed)).data, "a.html")
+        wrong = {c for c in IDS if reading.cells[c].value not in (report.cells[c], None)}
+        assert not wrong, seed
 
 
 # --- editions, other tables ----------------------------------------------------------------------------
