@@ -71,7 +71,7 @@ def _some(text: str, pattern: re.Pattern[str], made: Callable[[re.Match[str]], s
 def attributes(text: str, rng: Random) -> str:
     """Classes, styles and data on every kind of tag."""
     # Of two styles the first one counts.
-    style = "" if "display" in text else ' style="color:red;width:9px"'
+    style = "" if "display" in text.lower() else ' style="color:red;width:9px"'
     noise = rng.choice(
         (" class='a b'", style, " data-v-12", ' title="12"', ' id="t3" align=center', " bgcolor=#fff")
     )

@@ -49,11 +49,32 @@ def compare(
         if differ:
             apart.append(cell)
     _weigh_spaced(form, cells)
+    _weigh_lone(form, cells, apart)
     notes = []
     if apart:
         detail = f"the two readers differ in {len(apart)} cell(s)"
         notes.append(ReaderNote("readers_disagree", detail, tuple(apart)))
     return cells, notes
+
+
+def _weigh_lone(form: Form, cells: dict[str, CellReading], apart: list[str]) -> None:
+    """Leave open what one reader alone gives of table 3 where the two readers differ in a row's worth of it.
+
+    They look at two different tables then, and a cell that only one of them has may be of the wrong one.
+    """
+    if sum(cell.startswith("t3.") for cell in apart) < len(form.columns):
+        return
+    for cell, reading in cells.items():
+        if cell.startswith("t3.") and len(reading.readers) == 1 and reading.value is not None:
+            cells[cell] = CellReading(
+                "ambiguous",
+                None,
+                reading.raw,
+                (reading.value,),
+                reading.place,
+                reading.readers,
+                "readers apart",
+            )
 
 
 def _weigh_spaced(form: Form, cells: dict[str, CellReading]) -> None:

@@ -71,6 +71,11 @@ def value_columns(
     first = min((n for n, of in figures.items() if of), default=min(figures))
     kinds, others = _headed(texts, first, grid.width, form)
     trusted = len(kinds) >= _TRUSTED and len(set(kinds.values())) == len(kinds)
+    if grid.reader != "text" and any(
+        _is_label(texts[n][c]) for n, of in figures.items() if of for c in kinds
+    ):
+        # A heading that stands over the rows' labels has slipped, and so may the others have.
+        trusted = False
     if grid.reader == "text":
         # Merged label cells are not spread there, so that headings do not stand over their columns.
         figures = {n: behind_label(of, texts[n]) for n, of in figures.items()}

@@ -167,7 +167,8 @@ def fill(
         )
         return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
-        return _from_squares(zone, count, blocks, anchored=anchored, counted=counted)
+        kept_apart = spacing is not None
+        return _from_squares(zone, count, blocks, anchored=anchored, counted=counted, kept_apart=kept_apart)
     if len(zone.items) == count:
         if spacing is not None and _strays(zone, spacing):
             # As many figures as cells, but one stands apart like a page number and a blank is among them.
@@ -187,7 +188,13 @@ def fill(
 
 
 def _from_squares(
-    zone: Zone, count: int, blocks: Sequence[int] | None, *, anchored: bool, counted: bool
+    zone: Zone,
+    count: int,
+    blocks: Sequence[int] | None,
+    *,
+    anchored: bool,
+    counted: bool,
+    kept_apart: bool,
 ) -> Filling:
     squares = list(zone.squares or ())
     filled = [n for n, s in enumerate(squares) if not s.blank]
@@ -223,7 +230,7 @@ def _from_squares(
         tokens = [squares[n] for n in filled]
         return (
             _cut(tokens, count, blocks)
-            if any(len(t.text) > 1 for t in tokens) and not zone.padding
+            if any(len(t.text) > 1 for t in tokens) and not zone.padding and not kept_apart
             else _short(tokens, count, blocks)
         )
     return _windows(squares, count, blocks, must=filled)

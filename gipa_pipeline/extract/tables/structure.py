@@ -315,24 +315,32 @@ def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: For
             break
 
 
-def _cut_short(row: _Row) -> bool:
+def _cut_short(row: _Row, *, totals: bool) -> bool:
     """Whether a row with figures ends before the table does: a cell that was dropped moves the others.
 
-    In a table drawn with bars the row may have been filled up again: ``8 | 2 | 0 | 0 | 2 | 12 | |`` ends with
-    a blank, but its last figure is the sum of the others and stands a column too early.
+    In a table drawn with bars the row may have been filled up again, ``8 | 2 | 0 | 0 | 2 | 12 | |``: a blank
+    total is no proof of that where the unit states none, and is one where other rows have theirs (``totals``).
     """
     texts = [v.text.strip() if v is not None else None for v in row.values]
     if texts[-1] is None:
         return any(texts)
-    if texts[-1] or row.grid.reader != "text":
-        return False
-    numbers = [parse_number(t or "").value or 0 for t in texts[:-1]]
-    return numbers[-1] > 0 and numbers[-1] == sum(numbers[:-1])
+    return totals and row.grid.reader == "text" and not texts[-1] and any(texts)
+
+
+def _states_totals(rows: Sequence[_Row]) -> bool:
+    """Whether most rows with figures have one in the last column."""
+    last = [
+        bool(row.values[-1] and row.values[-1].text.strip())
+        for row in rows
+        if any(_texts(row.values)) and row.key
+    ]
+    return 2 * sum(last) > len(last)
 
 
 def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
     reading.tables.add("t3")
     seen: set[str] = set()
+    totals = _states_totals(rows)
     for row in rows:
         key = row.key or ""
         if key in seen or row.how in ("repeated", "aside"):
@@ -341,7 +349,7 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         seen.add(key)
         if row.how == "position":
             reading.lost_rows.append(key)
-        if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row)):
+        if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row, totals=totals)):
             continue
         once = taken_once(row.values, row.number)
         for n, (column, cell, own) in enumerate(zip(form.columns, row.values, once, strict=True)):
