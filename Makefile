@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet
@@ -24,7 +25,7 @@ help:
 	@echo 'make test     all tests'
 	@echo 'make check    format, lint, types, import contracts, Dagster definitions'
 	@echo 'make format   rewrite the code in the house format'
-	@echo 'make bench    speed and memory, beside the bare libraries'
+	@echo 'make bench    speed and memory, beside the bare libraries (BENCH_ARGS=--full: half an hour)'
 	@echo 'make screenshots  the pictures of docs/operate.md, from the real UI'
 	@echo 'make wheel    dist/*.whl'
 	@echo 'make lock     resolve the dependencies anew'
@@ -68,7 +69,7 @@ screenshots: $(VENV)/.installed-dev
 	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m build --wheel --no-isolation
