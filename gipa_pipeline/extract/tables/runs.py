@@ -260,6 +260,7 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     while _doubt(lines, sums, decisions):
         pass
     _confirm_weak(lines, sums, decisions)
+    _confirm_full(lines, sums, decisions)
     return decisions
 
 
@@ -349,3 +350,35 @@ def _confirm_weak(lines: Sequence[Line], sums: _Sums, decisions: list[Decision])
         across = {k for cell in line.cells for k, _ in sums.weights.get(cell, ())}
         if not across or any(total[k] for k in across):
             decisions[n] = Decision(None, line.options)
+
+
+_BLANKS = 2
+"""Blank cells that a glued row may have lost at most, when it is asked whether it lost any."""
+
+
+def _confirm_full(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
+    """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out.
+
+    ``671522591`` is 6, 71, 5, 2, 2, 5 and 91, and it is 67, 15, 2, 2, 5, a blank and 91.
+    """
+    total: tuple[int, ...] = (0,) * sums.count
+    open_sums: set[int] = set()
+    for n, decision in enumerate(decisions):
+        if decision.values is not None:
+            total = _add(total, sums.vector(lines[n], decision.values))
+        else:
+            open_sums |= {k for cell in lines[n].cells for k, _ in sums.weights.get(cell, ())}
+    for n, line in enumerate(lines):
+        values, across = decisions[n].values, {k for c in line.cells for k, _ in sums.weights.get(c, ())}
+        if values is None or not line.loose or None in values or not line.cells[0].startswith("t3."):
+            continue
+        borne_out = across and not any(total[k] or k in open_sums for k in across)
+        if not borne_out and _adds_up_shorter(values):
+            decisions[n] = Decision(None, line.options)
+
+
+def _adds_up_shorter(values: Values) -> bool:
+    """Whether the digits of these numbers add up as fewer numbers as well."""
+    run = "".join(str(value) for value in values)
+    shorter = range(max(3, len(values) - _BLANKS), len(values))
+    return any(next(summing_cuts(run, parts), None) is not None for parts in shorter)

@@ -163,3 +163,12 @@ def test_a_table_of_zeros(edition: str) -> None:
 def test_the_longest_run_that_is_cut_is_long_enough_for_a_city() -> None:
     table = random_table(Random(1), 99_999, filled=1.0)
     assert all(len("".join(str(table[c]) for c in cells)) <= MAX_RUN for cells in rows_of())
+
+
+def test_a_row_that_adds_up_with_a_blank_too_is_not_cut_without_the_sums_across() -> None:
+    # Printed 67, 15, 2, 2, a blank, 5 and 91; the digits also add up as seven numbers.
+    cells = tuple(f"t3.carried_in.{c.key}" for c in FORM.columns)
+    line = line_from_tokens(cells, ["671522591"], (7,))
+    [decision] = decide(FORM, [line])
+    assert (6, 71, 5, 2, 2, 5, 91) in line.options
+    assert decision.values is None
