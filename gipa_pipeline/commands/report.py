@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def report(
     from gipa_pipeline.validate.tolerance import ToleranceExceeded
 
     chain = open_chain(registry, data, environ)
+    pages: list[tuple[Path, date | None]] = []
     for one in years_of(chain.registry, year):
         # What was decided since the last run has to be in the sums as well as in the list of findings.
         with contextlib.suppress(ToleranceExceeded):
@@ -55,9 +57,9 @@ def report(
             continue
         if find_browser() is None:
             raise NoPdf("the pages are written, but there is no Chromium or Chrome here to print them with")
-        for path in files:
-            if path.name == PAGE:
-                print(_printed(chain, path, one))
+        day = _day(chain, one)
+        pages += [(path, day) for path in files if path.name == PAGE]
+    _print(chain, pages)
     return 0
 
 
@@ -72,13 +74,26 @@ def _note(chain: Chain, year: int) -> None:
         print(f"{year} {office}: " + ("noted as handed over" if noted else "this version was noted before"))
 
 
-def _printed(chain: Chain, page: Path, year: int) -> Path:
-    from gipa_pipeline.report.pdf import page_to_pdf
-    from gipa_pipeline.report.write import PRINTED
-
+def _day(chain: Chain, year: int) -> date | None:
     looked = chain.store.read_frame("normalized", year, "reports", ["first_fetched"])[
         "first_fetched"
     ].dropna()
-    out = page.with_name(PRINTED)
-    chain.store.write_file(out, page_to_pdf(page, max(looked, default=None)))
-    return out
+    return max(looked, default=None)
+
+
+_BROWSERS_AT_ONCE = 2
+"""A browser takes some 300 MB and waits most of the time."""
+
+
+def _print(chain: Chain, pages: Sequence[tuple[Path, date | None]]) -> None:
+    """Print the pages, some at once, and name each PDF in the order of the pages."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from gipa_pipeline.report.pdf import page_to_pdf
+    from gipa_pipeline.report.write import PRINTED
+
+    with ThreadPoolExecutor(_BROWSERS_AT_ONCE) as pool:
+        for (page, _), made in zip(pages, pool.map(lambda one: page_to_pdf(*one), pages), strict=True):
+            out = page.with_name(PRINTED)
+            chain.store.write_file(out, made)
+            print(out)
