@@ -188,6 +188,8 @@ def _readable(case: Case) -> Checked:
         if status == "ambiguous" and cell not in subject.apart:
             runs.setdefault(cell.rpartition(".")[0], []).append(cell)
     findings += [_run(case, cells) for cells in runs.values()]
+    if apart := [c for c in subject.statuses if c in subject.apart and case.subject.form is not None]:
+        findings.append(_apart(case, apart))
     if not findings and subject.state == "table_absent":
         return Checked("S13", reason="没有读到表格")
     return Checked("S13", tuple(findings))
@@ -208,4 +210,21 @@ def _run(case: Case, cells: list[str]) -> Finding:
         cells,
         responsibility="undecided",
         detail=f"{_TABLES[row.table]}“{row.row_label}”行{printed}各格数字无法确切分开：{told or '请提供原表'}",
+    )
+
+
+def _apart(case: Case, cells: list[str]) -> Finding:
+    """What our two readers, or several tables of the page, give differently: one finding, against ourselves."""
+    told = "、".join(
+        f"{case.label(c)}可能为{'或'.join(map(number, dict.fromkeys(values[:6])))}"
+        for c in cells[:3]
+        if (values := case.subject.candidates(c))
+    )
+    more = f"：{told}{'等' if len(cells) > 3 else ''}" if told else ""
+    return case.finding(
+        "S13",
+        cells,
+        key=("readers",),
+        responsibility="extractor",
+        detail=f"{len(cells)}个数据格有两种读法，未作取舍{more}",
     )

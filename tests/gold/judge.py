@@ -42,13 +42,18 @@ OTHER = ("balance_broken", "counted_twice", "total_not_updated", "totals_left_ze
 
 def judged(readings: dict[str, Reading], reports: dict[str, Report]) -> dict[str, Any]:
     """A year of readings through the rules: its frames."""
-    units = {"office": OFFICE}
+    units = {}
     for unit, report in reports.items():
         body = report.body
         # A government's own report is held against its units; the invented ones have none.
         above = None if body.kind == "government" and body.level != "town" else "office"
         units[unit] = Unit(unit, body.name, body.level, body.kind, supervising_unit_id=above)
-    registry = Registry(units)
+    return judged_units(readings, units)
+
+
+def judged_units(readings: dict[str, Reading], units: dict[str, Unit]) -> dict[str, Any]:
+    """A year of readings of these units, under one office, through the rules: its frames."""
+    registry = Registry({"office": OFFICE, **units})
     return validate_year(registry, Settings(), YEAR, year_of(readings, registry, YEAR), None, None)
 
 

@@ -90,6 +90,12 @@ def value_columns(
     if votes:
         voted = list(votes.most_common(1)[0][0])
         foreign = trusted and set(kinds) != set(voted)
+        if foreign and len(kinds) == width and used <= set(kinds) | others:
+            # Rows that reach over the headed columns and one of the unit's own: a row that has as many figures
+            # as the form has columns is one of them with a blank, and no sign of slipped headings.
+            wide = sum(not (set(of) <= set(voted) or set(of) <= set(kinds)) for of in figures.values())
+            if wide > votes[tuple(voted)]:
+                return _by_kinds(kinds, width, others)
         if (
             foreign
             and len(kinds) == width
@@ -101,12 +107,17 @@ def value_columns(
             ragged = len(votes) > 1 and grid.reader == "text"
             return ValueColumns(list(_by_heading(texts, voted, first, _headings(form))), ragged)
     if trusted and (used <= set(kinds) | others):
-        where = {k: c for c, k in kinds.items()}
-        return ValueColumns([where.get(k) for k in range(width)], headed=True, others=others)
+        return _by_kinds(kinds, width, others)
     if (found := _by_one_row(grid, texts, _headings(form))) is not None and used <= set(found):
         return ValueColumns(list(found))
     last = _last(grid, texts, figures, width)
     return ValueColumns(list(last)) if last is not None else None
+
+
+def _by_kinds(kinds: dict[int, int], width: int, others: frozenset[int]) -> ValueColumns:
+    """The columns where their headings stand."""
+    where = {k: c for c, k in kinds.items()}
+    return ValueColumns([where.get(k) for k in range(width)], headed=True, others=others)
 
 
 def shifted(figures: list[int], texts: list[str], columns: ValueColumns) -> Sequence[int | None] | None:

@@ -147,13 +147,14 @@ def fill(
     *,
     anchored: bool = True,
     counted: bool = True,
+    led: bool = False,
 ) -> Filling:
     """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums.
 
     ``anchored``: the first square is the first cell, because a label stands right before it. Table 4 has no
     row label: empty squares at its start may be the padding of its headings. ``counted``: no row of the table
     has a figure behind its last cell; else the table has columns more than the form, and squares cannot be
-    counted off from the label.
+    counted off from the label. ``led``: empty squares that belong to labels stand before the figures of full rows.
     """
     if zone.plain is not None:
         return Filling("read", zone.items, [zone.plain], plain=True)
@@ -168,7 +169,9 @@ def fill(
         return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
         kept_apart = spacing is not None
-        return _from_squares(zone, count, blocks, anchored=anchored, counted=counted, kept_apart=kept_apart)
+        return _from_squares(
+            zone, count, blocks, anchored=anchored, counted=counted, kept_apart=kept_apart, led=led
+        )
     if len(zone.items) == count:
         if spacing is not None and _strays(zone, spacing):
             # As many figures as cells, but one stands apart like a page number and a blank is among them.
@@ -195,6 +198,7 @@ def _from_squares(
     anchored: bool,
     counted: bool,
     kept_apart: bool,
+    led: bool,
 ) -> Filling:
     squares = list(zone.squares or ())
     filled = [n for n, s in enumerate(squares) if not s.blank]
@@ -202,6 +206,9 @@ def _from_squares(
     if outside:
         # Digits inside the label's own cell: glued text with a bar somewhere, or a wrapped row.
         if len(zone.items) == count:
+            if len(squares) >= count and blocks is not None and not _sums_hold(zone.items, blocks):
+                # The row has squares enough without them: a digit in the label, and a blank among the figures.
+                return Filling.unread(zone.items)
             return Filling.read(zone.items)
         return (
             _cut(zone.items, count, blocks)
@@ -215,11 +222,14 @@ def _from_squares(
         return Filling.read([squares[n] for n in filled])
     if len(filled) > count:
         return _windows([squares[n] for n in filled], count, blocks)
+    trimmed = False
     while anchored and counted and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
+        trimmed = True
     if len(squares) == count and (anchored or not squares[0].blank):
         edge = squares[0].blank or squares[-1].blank
-        if filled and edge and blocks is not None and not _sums_hold(squares, blocks):
+        padded = led and squares[0].blank and (trimmed or zone.padding > 0)
+        if filled and edge and blocks is not None and (padded or not _sums_hold(squares, blocks)):
             # The blank may be the padding of the label or of the table's width, and a cell may have been dropped.
             return _short([s for s in squares if not s.blank], count, blocks)
         return Filling.read(squares)

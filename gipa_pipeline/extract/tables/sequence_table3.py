@@ -70,6 +70,13 @@ def table3_tasks(
         not any(not square.blank for square in (zone.squares or ())[len(form.columns) :])
         for _, zone, _, _ in zones
     )
+    led = any(
+        len(zone.squares) > len(form.columns)
+        and zone.squares[0].blank
+        and len(zone.numbers) == len(form.columns)
+        for _, zone, _, _ in zones
+        if zone.squares
+    )
     tasks: list[Task] = []
     dense: set[str] = set()
     extra = _extra_head(text, form, anchors[0][1])
@@ -86,7 +93,7 @@ def table3_tasks(
             filling = (
                 part
                 if isinstance(part, Filling)
-                else fill(part, len(cells), _T3_BLOCKS, spacing, counted=counted)
+                else fill(part, len(cells), _T3_BLOCKS, spacing, counted=counted, led=led)
             )
             bare += filling.bare
             if not filling.plain and len(keys) == 1:
@@ -166,6 +173,16 @@ def _own_columns(tasks: Sequence[Task], zones: Sequence[Zone], width: int) -> li
         elif not unique:
             items = zones[n].items[best : best + width]
             out[n] = Task(tasks[n].cells, Filling.placed(items))
+    filled = [n for n, zone in enumerate(zones) if zone.numbers]
+    if len(rows) < _FEW_ROWS or 2 * len(rows) <= len(filled):
+        return out
+    # A row with a figure less is one of the same table with a blank in it, not one that lacks the unit's column.
+    wide = Counter(len(zones[n].items) for n in rows).most_common(1)[0][0]
+    for n in set(filled) - set(rows):
+        squares = zones[n].squares or ()
+        whole = common and len(squares) == wide and not zones[n].clouded
+        filling = Filling.read(squares[best : best + width]) if whole else Filling.unread(zones[n].items)
+        out[n] = Task(tasks[n].cells, filling)
     return out
 
 

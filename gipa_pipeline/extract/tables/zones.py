@@ -24,6 +24,8 @@ _PAGE = re.compile(
     r"(?m)^[ \t|]*(?:[-—–―·•~]+[ \t]*\d{1,3}[ \t]*[-—–―·•~]+"
     r"|第[ \t]*\d{1,3}[ \t]*页(?:[ \t]*,?[ \t]*共[ \t]*\d{1,3}[ \t]*页)?)[ \t|]*$"
 )
+_TABLE_RULE = re.compile(r"(?m)^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$")
+"""The line that Markdown draws under a table's head; a row of strokes would have its label before them."""
 _DIGIT = re.compile(r"\d")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
@@ -77,7 +79,9 @@ class Zone:
 
 
 def without_furniture(folded: str) -> str:
-    """Page numbers on lines of their own blanked out; the length keeps."""
+    """Page numbers on lines of their own and the rules of Markdown tables blanked out; the length keeps."""
+    if "-|" in folded or "- |" in folded:
+        folded = _TABLE_RULE.sub(lambda m: " " * len(m.group()), folded)
     return _PAGE.sub(lambda m: " " * len(m.group()), folded)
 
 

@@ -7,7 +7,9 @@ import pytest
 from expectations.forms import load_form
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.text import grids_in, read_text
+from gipa_pipeline.extract.tables.placement import Spacing, fill
 from gipa_pipeline.extract.tables.structure import read_structure
+from gipa_pipeline.extract.tables.zones import Item, Zone, without_furniture
 from tests.unit.extract.tables import FORM
 
 ROWS = [row.key for row in FORM.rows]
@@ -109,3 +111,27 @@ def test_money_with_its_unit_is_a_figure_of_its_row() -> None:
     )
     cells = read_structure(read_text(table.encode()), FORM).cells
     assert str(cells["t2.fees.amount_wan_yuan"].value) == "12.5"
+
+
+def test_the_rule_of_a_markdown_table_is_no_row_of_strokes() -> None:
+    text = "一、新收 | 1 | 2 |\n|---|---|\n|:--|--:|\n二、结转 | --- | --- |\n---\n-- | 3\n"
+    assert without_furniture(text) == text.replace("|---|---|", " " * 9).replace("|:--|--:|", " " * 9)
+
+
+def test_a_digit_inside_a_label_is_no_figure_of_a_row_with_a_blank() -> None:
+    squares = [Item("0", 30 + 4 * n, 31 + 4 * n) for n in range(6)] + [Item("", 56, 57)]
+    inside = Item("2", 9, 10)
+    broken = fill(Zone((inside, *squares[:6]), tuple(squares), ()), 7, (7,), Spacing(0, 0))
+    assert broken.unread_items
+    whole = [Item("2", 50, 51), *squares[1:6]]
+    adding = fill(
+        Zone((inside, *squares[1:6], whole[0]), (*squares[1:6], whole[0]), ()), 7, (7,), Spacing(0, 0)
+    )
+    assert [i.text for i in adding.items] == ["2", "0", "0", "0", "0", "0", "2"]
+
+
+def test_a_blank_before_the_figures_of_a_padded_table_may_be_the_labels() -> None:
+    squares = tuple(Item(t, n, n + 1) for n, t in enumerate(("", "0", "0", "0", "0", "0", "0")))
+    zone = Zone(squares[1:], squares, (), padding=2)
+    assert fill(zone, 7, (7,), Spacing(0, 0)).how == "read"
+    assert len(fill(zone, 7, (7,), Spacing(0, 0), led=True).options) == 7

@@ -168,3 +168,16 @@ def test_all_reports_at_once_and_one_by_one_leave_the_same_residuals(seed, chang
         assert (residual is None and np.isnan(together)) or float(residual) == together, name
     counted = with_rules(edition, frame)
     assert set(counted.columns) >= {"R01", "K01", "K02", "L01", "R01:new"}
+
+
+def test_cells_with_two_readings_are_named_once_and_against_ourselves():
+    cells = consistent(2)
+    for cell in ("t3.granted.other", "t4.reconsideration.upheld"):
+        cells[cell] = CellReading("ambiguous", None, "1", (Decimal(1), Decimal(7)))
+    note = ReaderNote("readers_disagree", "", ("t3.granted.other", "t4.reconsideration.upheld"))
+    (finding,) = [f for f in check_reading(reading(cells, notes=(note,))) if f.rule == "S13"]
+    assert finding.cells == ("t3.granted.other", "t4.reconsideration.upheld")
+    assert (finding.responsibility, finding.verdict) == ("extractor", "uncertain")
+    assert "2个数据格有两种读法" in finding.message
+    assert "可能为1或7" in finding.message
+    assert not [f for f in check_reading(reading(consistent(2))) if f.rule == "S13"]
