@@ -23,6 +23,7 @@ from gipa_pipeline.extract.media.document import (
     bounded_grids,
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
+from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, draws, typed
 from gipa_pipeline.extract.media.page_text import (
     SPACE,
     cell_place,
@@ -30,11 +31,10 @@ from gipa_pipeline.extract.media.page_text import (
     linear_text,
     tables_text,
 )
-from gipa_pipeline.extract.media.sight import SILENT, STRUCK, Sight, sight_of
+from gipa_pipeline.extract.media.sight import RAISED, SILENT, STRUCK, Sight, sight_of, visible
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
-_SHOWN_INPUTS = ("text", "number")
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
 """Table 3's first row; where no table has it, the figures stand outside tables."""
 _DIGITS = re.compile(r"\s*(\d{1,4})")
@@ -71,11 +71,11 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
     shelves: dict[str, list[Any]] = {
-        tag: [] for tag in ("table", "img", "meta", "title", "style", "sup", *STRUCK)
+        tag: [] for tag in ("table", "img", "meta", "title", "style", *RAISED, *STRUCK)
     }
     for element in root.iter(*shelves):
         shelves[element.tag].append(element)
-    marked = [element for tag in ("sup", *STRUCK) for element in shelves[tag]]
+    marked = [element for tag in (*RAISED, *STRUCK) for element in shelves[tag]]
     sight = sight_of(root, (e.text or "" for e in shelves["style"]), marked)
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
@@ -221,11 +221,12 @@ def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:
 
 def _cell_text(td: Any, sight: Sight) -> str:
     if not len(td):
-        return (td.text or "").strip()
+        return visible(td.text or "").strip()
     parts: list[str] = []
     _gather(td, parts, sight)
-    lines = (line.strip() for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = (line.strip() for line in visible("".join(parts)).split("\n"))
+    text = "\n".join(line for line in lines if line)
+    return DRAWN if draws(td, sight, text) else text
 
 
 def _gather(element: Any, parts: list[str], sight: Sight) -> None:
@@ -245,6 +246,8 @@ def _gather(element: Any, parts: list[str], sight: Sight) -> None:
             if stack:
                 _leave(owner, parts)
         elif child.tag in SILENT or sight.hidden(child) or (child.tag == "table" and not _is_frame(child)):
+            if child.tag in FIELDS and not sight.hidden(child):
+                parts.append(typed(child))
             if child.tail:
                 parts.append(child.tail.replace("\n", " "))
         else:
@@ -252,9 +255,8 @@ def _gather(element: Any, parts: list[str], sight: Sight) -> None:
                 parts.append("\n")
             if text := sight.text_of(child):
                 parts.append(text.replace("\n", " "))
-            elif child.tag == "input" and child.get("type", "text") in _SHOWN_INPUTS:
-                # A form that was published as it stands in the editor keeps its figures in fields.
-                parts.append(child.get("value") or "")
+            elif child.tag == "input":
+                parts.append(typed(child))
             if len(child):
                 stack.append((child, iter(child)))
             else:

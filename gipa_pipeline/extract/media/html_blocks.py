@@ -11,7 +11,7 @@ from typing import Any
 
 from gipa_pipeline.extract.media.document import MAX_COLUMNS, MAX_ROWS, Grid, GridCell
 from gipa_pipeline.extract.media.page_text import is_block
-from gipa_pipeline.extract.media.sight import SILENT, Sight
+from gipa_pipeline.extract.media.sight import SILENT, Sight, visible
 
 _TABLES = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 _CELLS, _ROWS = 3, 3
@@ -67,7 +67,7 @@ def _grid(
     elements: list[Any] = []
     for number, (way, own) in enumerate(rows):
         for column, (step, element) in enumerate(own):
-            text = sight.plain_text(element).strip()
+            text = visible(sight.plain_text(element)).strip()
             if len(text) > _LONGEST:
                 return None
             cells.append(GridCell(text, number, column, step=way + step))

@@ -13,7 +13,7 @@ from typing import Any
 
 from gipa_pipeline.extract.fold import fold_cell
 from gipa_pipeline.extract.media.document import Grid, GridCell
-from gipa_pipeline.extract.media.sight import SILENT, Sight
+from gipa_pipeline.extract.media.sight import SILENT, Sight, visible
 from gipa_pipeline.model import Place
 
 BLOCKS = frozenset(
@@ -139,6 +139,7 @@ def linear_text(
 
     def put(text: str) -> None:
         nonlocal length
+        text = visible(text)
         parts.append(text)
         length += len(text)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,7 +23,9 @@ from gipa_pipeline.extract.media.document import (
     GridCell,
     bounded_grids,
 )
+from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.sheet_marks import Marks, marks_of
+from gipa_pipeline.extract.media.sight import visible
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
 
@@ -129,8 +132,13 @@ def _grid(
                 high, wide = extents.get((r, c), (1, 1))
                 high, wide = min(high, len(rows) - r), max(1, min(wide, MAX_COLUMNS - c, width - c))
                 text = "" if marks.hides(r, c, high, wide) else _shown(value)
-                if text and (r, c) in marks.shares and isinstance(value, float):
+                if text and (r, c) in marks.texts:
+                    text = visible(marks.texts[r, c])
+                elif text and (r, c) in marks.shares and isinstance(value, float):
                     text = f"{_shown(float(Decimal(repr(value)) * 100))}%"
+                if (r, c) in marks.odd or ((r, c) in marks.whole and "." in text):
+                    # The cell shows another number than its value, or none.
+                    text = DRAWN if not marks.hides(r, c, high, wide) else ""
                 if (r, c) in marks.pending and not marks.hides(r, c, high, wide):
                     text = PENDING
                 cells.append(GridCell(text, r, c, high, wide))
@@ -142,13 +150,14 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, float):
-        exact = Decimal(repr(value))
-        if not exact.is_finite():
+        if not math.isfinite(value):
             return repr(value)
+        # As many digits as a workbook keeps: the rest is the float's own (0.30000000000000004).
+        exact = Decimal(f"{value:.15g}")
         return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]
-    return "" if value is None else str(value)
+    return "" if value is None else visible(str(value))
 
 
 def _cell_place(grid: Grid, cell: GridCell) -> Place:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gipa_pipeline.extract.media.package import parse_xml, part
+from gipa_pipeline.extract.media.sheet_styles import Styles, rich_texts, styles_of
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_PERCENT_IDS = frozenset(("9", "10"))
-"""Built-in number formats that show a share."""
 _MOST_RANGES = 200
 """Ranges of hidden columns looked at; each cell asks for all of them."""
 _TRUE = frozenset(("1", "true", "on"))
@@ -21,12 +20,20 @@ _TRUE = frozenset(("1", "true", "on"))
 
 @dataclass(slots=True)
 class Marks:
-    """Of one sheet: hidden rows and columns, cells whose formula has no result, and cells shown as shares."""
+    """Of one sheet: hidden rows and columns, cells whose formula has no result, and cells shown as shares.
+
+    ``texts`` are texts of several fonts without what is struck, raised signs as such. ``odd`` are cells that do
+    not show their value (an error, a struck figure, a format that scales or hides it); ``whole`` those whose
+    format shows no decimals.
+    """
 
     rows: set[int] = field(default_factory=set)
     columns: list[tuple[int, int]] = field(default_factory=list)
     pending: set[tuple[int, int]] = field(default_factory=set)
     shares: set[tuple[int, int]] = field(default_factory=set)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    odd: set[tuple[int, int]] = field(default_factory=set)
+    whole: set[tuple[int, int]] = field(default_factory=set)
 
     def hides(self, row: int, column: int, rows: int = 1, columns: int = 1) -> bool:
         """Whether nothing of a cell, merged over so many rows and columns, is shown."""
@@ -54,17 +61,20 @@ def marks_of(package: Any) -> dict[str, Marks]:
             )
     # A program that has not calculated its formulas itself asks the next one to do it.
     stale = any(e.get("fullCalcOnLoad") in _TRUE for e in _all(book, "calcPr"))
-    shares = _share_styles(package, names)
+    styles = styles_of(package, names)
+    texts = rich_texts(package, names)
     marks: dict[str, Marks] = {}
     for sheet in _all(book, "sheet"):
         ident = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
         where = targets.get(ident, "")
         if where in names:
-            marks[sheet.get("name") or ""] = _sheet(parse_xml(part(package, where)), shares, stale=stale)
+            marks[sheet.get("name") or ""] = _sheet(
+                parse_xml(part(package, where)), styles, texts, stale=stale
+            )
     return marks
 
 
-def _sheet(root: Any, shares: set[int], *, stale: bool) -> Marks:
+def _sheet(root: Any, styles: Styles, texts: dict[int, str], *, stale: bool) -> Marks:
     marks = Marks()
     for column in _all(root, "col"):
         if column.get("hidden") in _TRUE and len(marks.columns) < _MOST_RANGES:
@@ -83,23 +93,29 @@ def _sheet(root: Any, shares: set[int], *, stale: bool) -> Marks:
             value = (inner["v"].text or "") if "v" in inner else ""
             if "f" in inner and (stale or not value.strip()):
                 marks.pending.add((at, column))
-            if _number(cell.get("s")) in shares and cell.get("t") in (None, "n"):
-                marks.shares.add((at, column))
+            _note(marks, (at, column), cell, value, styles, texts)
     return marks
 
 
-def _share_styles(package: Any, names: set[str]) -> set[int]:
-    """The indexes of cell styles that show a value as a share (5%)."""
-    if "xl/styles.xml" not in names:
-        return set()
-    root = parse_xml(part(package, "xl/styles.xml"))
-    formats = {
-        e.get("numFmtId")
-        for e in _all(root, "numFmt")
-        if "%" in re.sub(r'"[^"]*"', "", e.get("formatCode") or "")
-    } | _PERCENT_IDS
-    own = next(iter(_all(root, "cellXfs")), None)
-    return {n for n, xf in enumerate(own if own is not None else ()) if xf.get("numFmtId") in formats}
+def _note(
+    marks: Marks, at: tuple[int, int], cell: Any, value: str, styles: Styles, texts: dict[int, str]
+) -> None:
+    """Enter how one cell shows its value."""
+    style, kind = _number(cell.get("s")), cell.get("t")
+    if kind == "s" and texts and _number(value) in texts:
+        marks.texts[at] = texts[_number(value)]
+    if not value:
+        return
+    if kind == "e" or style in styles.struck:
+        marks.odd.add(at)
+    elif kind in (None, "n"):
+        for known, noted in (
+            (styles.shares, marks.shares),
+            (styles.odd, marks.odd),
+            (styles.whole, marks.whole),
+        ):
+            if style in known:
+                noted.add(at)
 
 
 def _all(root: Any, name: str) -> Any:

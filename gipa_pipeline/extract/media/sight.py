@@ -16,7 +16,11 @@ _UNSEEN = re.compile(
     r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
 )
 _TINY = re.compile(r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)")
-_RAISED = re.compile(r"vertical-align\s*:\s*super|mso-text-raise\s*:\s*[1-9]")
+_RAISED = re.compile(
+    r"vertical-align\s*:\s*(?:super|sub|text-top|[1-9][\d.]*(?:px|pt|em))|mso-text-raise\s*:\s*-?[1-9]"
+    r"|position\s*:\s*relative[^\"]*?(?<![-\w])top\s*:\s*-[\d.]{1,4}(?:px|pt|em)"
+    r"|(?<![-\w])top\s*:\s*-[\d.]{1,4}(?:px|pt|em)[^\"]*?position\s*:\s*relative"
+)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SHOWS = re.compile(r"display\s*:\s*([\w-]+)[^;]*?(!\s*important)?\s*(?:;|$)")
@@ -25,12 +29,24 @@ _COMPOUND = re.compile(r"(?:[a-zA-Z][\w-]*|\*)?(?:[.#]-?[_a-zA-Z][\w-]*)*")
 _MOST_SHEET = 400_000
 _MOST_RULES = 4_000
 """Characters and rules of style sheets that are looked at: more are no page's own."""
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SILENT = frozenset(
     ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
 )
 """Elements whose content a visitor does not read as text."""
 STRUCK = ("del", "s", "strike")
+RAISED = ("sup", "sub")
+_WIDTHLESS = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|&nbsp;?")
+
+
+def visible(text: str) -> str:
+    """A text without the signs that take no place (soft hyphens, marks of direction), nor ``&nbsp;`` spelled out.
+
+    They stand between the digits of one number, where a space would mean two.
+    """
+    if text.isascii() and "&" not in text:
+        return text
+    return _WIDTHLESS.sub(lambda m: " " if m[0][0] == "&" else "", text)
 
 
 @dataclass
@@ -56,7 +72,7 @@ class Sight:
     def text_of(self, element: Any) -> str | None:
         """An element's own text; raised digits as superscripts, which are marks and no figures."""
         text: str | None = element.text
-        return text.translate(_SUPERSCRIPTS) if text and element in self.raised else text
+        return text.translate(SUPERSCRIPTS) if text and element in self.raised else text
 
     def plain_text(self, element: Any) -> str:
         """The text that is seen of a small element and what stands in it."""
@@ -82,7 +98,7 @@ def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
     Args:
         root: the page's root element.
         sheets: the texts of its own style sheets.
-        marked: its ``sup``, ``del``, ``s`` and ``strike`` elements.
+        marked: its ``sup``, ``sub``, ``del``, ``s`` and ``strike`` elements.
     """
     sight = Sight()
     for element in marked:

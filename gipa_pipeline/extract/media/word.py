@@ -15,7 +15,9 @@ from gipa_pipeline.extract.media.document import (
     Meta,
     bounded_grids,
 )
+from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import open_package, parse_xml, part
+from gipa_pipeline.extract.media.sight import SUPERSCRIPTS, visible
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
@@ -25,6 +27,8 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _UNSEEN = frozenset((f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _FALLBACK))
 """Properties, tracked deletions, signs above a text, and the copy of a text box for old programs."""
+_GONE = (f"{_W}vanish", f"{_W}strike", f"{_W}dstrike")
+_DRAWN = tuple(f"{_W}{name}" for name in ("drawing", "pict", "object", "fldChar", "fldSimple"))
 _WRAPPERS = frozenset(
     f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
 )
@@ -190,7 +194,9 @@ def _number(properties: Any, name: str, default: int) -> int:
 
 
 def _cell_text(tc: Any) -> str:
-    return "\n".join(line for line in _text(tc).split("\n") if line)
+    text = "\n".join(line for line in _text(tc).split("\n") if line)
+    # An empty cell with a picture, an object or a field that was never worked out is no blank.
+    return text if text.strip() or next(tc.iter(*_DRAWN), None) is None else DRAWN
 
 
 def _text(element: Any, without: Sequence[Any] = ()) -> str:
@@ -211,7 +217,8 @@ def _text(element: Any, without: Sequence[Any] = ()) -> str:
         if node.tag in _UNSEEN or (node.tag == f"{_W}r" and _is_hidden(node)) or node in without:
             continue
         if node.tag in (f"{_W}t", _MATHS) and node.text:
-            pieces.append(node.text)
+            raised = node.tag != _MATHS and _is_raised(node.getparent())
+            pieces.append(visible(node.text.translate(SUPERSCRIPTS) if raised else node.text))
         elif node.tag == f"{_W}noBreakHyphen":
             pieces.append("-")
         elif node.tag == f"{_W}tab":
@@ -225,8 +232,22 @@ def _text(element: Any, without: Sequence[Any] = ()) -> str:
 
 
 def _is_hidden(run: Any) -> bool:
-    mark = run.find(f"{_W}rPr/{_W}vanish")
-    return mark is not None and _is_on(mark)
+    """Whether a run is hidden or struck through."""
+    properties = run.find(f"{_W}rPr")
+    if properties is None or not len(properties):
+        return False
+    return any((mark := properties.find(name)) is not None and _is_on(mark) for name in _GONE)
+
+
+def _is_raised(run: Any) -> bool:
+    """Whether a run is a mark above or below the line: the number of a note, not a part of the figure before it."""
+    properties = run.find(f"{_W}rPr") if run is not None else None
+    if properties is None or not len(properties):
+        return False
+    align, position = properties.find(f"{_W}vertAlign"), properties.find(f"{_W}position")
+    if align is not None and align.get(f"{_W}val") in ("superscript", "subscript"):
+        return True
+    return position is not None and position.get(f"{_W}val", "0").lstrip("-") not in ("0", "1", "2", "3")
 
 
 def _paragraph_place(number: int) -> Callable[[], Place]:

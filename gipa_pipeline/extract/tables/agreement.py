@@ -121,8 +121,8 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         best = b if (b.status in _PLAIN and a.status not in _PLAIN) else a
         return _with(best, both), False
     a_plain, b_plain = a.status in _PLAIN, b.status in _PLAIN
-    if b.status == "blank" and _numeral(a):
-        # Only the grid's reader sees words; to the other one 三 between two bars is an empty cell.
+    if b.status == "blank" and (_numeral(a) or _words(a)):
+        # Only the grid's reader sees words; to the other one 三, or a picture, between two bars is an empty cell.
         return a, False
     if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in a.raw or ""):
         # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.

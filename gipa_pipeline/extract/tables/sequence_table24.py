@@ -171,7 +171,13 @@ _T4_HEADS = re.compile(r"(结果维持)|(结果纠正)|(其[他它]结果)|(尚�
 
 
 def _heads_in_order(words: str) -> bool:
-    """Whether table 4's fifteen headings, where all stand there whole, stand in the form's order and alone."""
+    """Whether table 4's fifteen headings, where all stand there whole, stand in the form's order and alone.
+
+    So must the proceedings: 行政复议 first, and 未经复议直接起诉 before 复议后起诉.
+    """
+    direct, after = words.find("未经复议"), words.find("复议后")
+    if 0 <= after < direct or words.rfind("行政复议") > words.rfind("行政诉讼") >= 0:
+        return False
     seen = [m.lastindex or 0 for m in _T4_HEADS.finditer(words)]
     return len(seen) < 15 or seen == [1, 2, 3, 4, 5] * (len(seen) // 5)
 

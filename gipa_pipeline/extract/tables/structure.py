@@ -17,12 +17,8 @@ from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.word_grid import Known
 from gipa_pipeline.extract.tables.columns import figures_of, own_columns, shifted, value_columns
 from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
-from gipa_pipeline.extract.tables.tables24 import (
-    read_table2,
-    read_table4,
-    table2_headings,
-    table2_labels,
-)
+from gipa_pipeline.extract.tables.table2 import read_table2, table2_headings, table2_labels
+from gipa_pipeline.extract.tables.table4 import read_table4
 from gipa_pipeline.extract.tables.values import READER, cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number

@@ -1,4 +1,4 @@
-"""Tables 2 and 4 in grids: blocks under captions, and one row of fifteen cells (表二、表四)."""
+"""Table 2 in grids: blocks of rows under captions (表二)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.tables.labels import core, foreign_heads
 from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
-from gipa_pipeline.normalize.numbers import parse_number
 
 
 def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
@@ -158,108 +157,3 @@ def _row(
 def _is_figure(text: str) -> bool:
     """Whether a text is plain digits, which need no look for words."""
     return text.isascii() and text.isdigit()
-
-
-_PROCEEDINGS = (("行政复议",), ("未经复议直接起诉", "直接起诉"), ("复议后起诉", "复议后"))
-_T4_HEADS = ("维持", "纠正", "其他", "审结", "计")
-
-
-def _upright(document: Document, grid: Grid, form: Form) -> dict[str, CellReading]:
-    """Table 4 with a row for each proceeding instead of a block of columns."""
-    ids = form.table_cells("t4")
-    width = len(ids) // len(_PROCEEDINGS)
-    found: dict[int, list[GridCell]] = {}
-    headed = False
-    for n in range(grid.height):
-        own = grid.own(n)
-        words = [ideographs(c.text) for c in own]
-        tail = [w for w in words if w][-width:]
-        headed = headed or (len(tail) == width and all(h in w for h, w in zip(_T4_HEADS, tail, strict=True)))
-        values = [c for c in own if is_value(plain(c.text))]
-        label = next((w for w in reversed(words) if w), "")
-        place = next((k for k, names in enumerate(_PROCEEDINGS) if label in names), None)
-        if headed and place is not None and len(values) == width:
-            found.setdefault(place, values)
-    if len(found) != len(_PROCEEDINGS):
-        return {}
-    cells = [cell for k in range(len(_PROCEEDINGS)) for cell in found[k]]
-    return {i: cell_reading(document, grid, c, form.cells[i]) for i, c in zip(ids, cells, strict=True)}
-
-
-_T4_SIGNS = ("尚未审结", "行政复议")
-
-
-def _only_values(grid: Grid, number: int) -> bool:
-    """Whether a row holds figures, spelled numbers and blanks only."""
-    texts = {plain(c.text) for c in grid.row(number) if c is not None}
-    return all(t == "一" or parse_number(t).status != "unreadable" or not ideographs(t) for t in texts)
-
-
-def _t4_order(grid: Grid, number: int, chosen: Sequence[GridCell], count: int) -> list[int] | None:
-    """The order in which the chosen cells fill the form, told by the heading over each.
-
-    The form's own order where headings do not stand over their columns (spans lost); None where a heading
-    contradicts it and the headings of a block are not all there.
-    """
-    plan = list(range(count))
-    if len(chosen) != count:
-        return plan
-    kinds: list[int | None] = []
-    for cell in chosen:
-        stack = (grid.at(n, cell.column) for n in range(number - 1, -1, -1))
-        head = next((w for c in stack if c is not None and (w := ideographs(c.text))), "")
-        kinds.append(next((k for k, sign in enumerate(_T4_HEADS) if sign in head), None))
-    width = len(_T4_HEADS)
-    if all(k is None or k == n % width for n, k in enumerate(kinds)):
-        return plan
-    order: list[int] = []
-    for start in range(0, count, width):
-        block = kinds[start : start + width]
-        if sorted(k for k in block if k is not None) != list(range(width)):
-            return None
-        order += [start + block.index(k) for k in range(width)]
-    return order
-
-
-def read_table4(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
-    """Read table 4: the first row without words below its headings, fifteen cells wide."""
-    ids = form.table_cells("t4")
-    for grid in grids:
-        words = [
-            ideographs("".join(c.text for c in grid.own(n) if not _is_figure(c.text)))
-            for n in range(grid.height)
-        ]
-        head = next((n for n, w in enumerate(words) if _T4_SIGNS[1] in w and "本年新收" not in w), None)
-        if head is None or not any(k in "".join(words) for k in ("审结", "维持", "未经复议")):
-            continue
-        if upright := _upright(document, grid, form):
-            return upright
-        below = [n for n in range(head + 1, grid.height) if _only_values(grid, n)]
-        figures = [n for n in below if any(is_value(plain(c.text)) for c in grid.row(n) if c is not None)]
-        if not below:
-            continue
-        number = figures[0] if figures else below[0]
-        row = grid.own(number)
-        values = [c for c in row if is_value(plain(c.text))]
-        if len(values) == len(ids):
-            chosen = values
-        elif len(row) == len(ids):
-            chosen = row
-        elif len(row) > len(ids) and not any(c.text.strip() for c in row[len(ids) :]):
-            # A row drawn with bars, filled up to the width of a wider table.
-            chosen = row[: len(ids)]
-        elif not values:
-            chosen = []
-        else:
-            continue
-        order = _t4_order(grid, number, chosen, len(ids))
-        if order is None:
-            return {}
-        chosen = [chosen[n] for n in order] if chosen else []
-        once = taken_once(chosen, number) if chosen else [True] * len(ids)
-        padded: list[GridCell | None] = [*chosen] if chosen else [None] * len(ids)
-        return {
-            cell_id: cell_reading(document, grid, cell, form.cells[cell_id], own=own)
-            for cell_id, cell, own in zip(ids, padded, once, strict=True)
-        }
-    return {}

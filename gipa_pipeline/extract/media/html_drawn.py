@@ -1,0 +1,76 @@
+"""What a table cell shows without having it as text: fields of a form, pictures, drawings, scripts (非文字内容).
+
+An empty cell is a blank that a unit left. A cell that shows a picture of a figure, or gets one from a script, is
+none: what it shows is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gipa_pipeline.extract.media.sight import Sight
+
+DRAWN = "□"
+"""Stands for what a cell shows that is no text."""
+FIELDS = ("textarea", "select")
+"""Fields of a form whose content stands inside them; that of ``input`` is an attribute."""
+_SHOWN_INPUTS = ("", "text", "number", "tel", "search")
+_DRAWINGS = frozenset(["svg", "canvas", "object", "embed", "iframe", "video", "script"])
+_ICONS = frozenset(["i", "em", "b", "span", "u", "s", "strong", "div", "p", "font", "a"])
+_SPACER = re.compile(r"spacer|blank|pixel|transparent|(?:^|/)space", re.I)
+_TINY = re.compile(r"\s*[0-2](?:px)?\s*")
+_FIGURE = re.compile(r"\s*[-+]?\d[\d,.]*\s*")
+_PAINTED = re.compile(r"background(?:-image)?\s*:[^;]*url\(", re.I)
+_COUNTED = ("count", "to", "value", "v", "num", "number", "target", "end", "total", "final")
+_MOST = 60
+"""Elements of an empty cell that are looked at."""
+
+
+def typed(field: Any) -> str:
+    """What a field of a form shows: a page published as it stands in the editor keeps its figures there."""
+    if field.tag == "input":
+        kind = (field.get("type") or "").strip().lower()
+        return (field.get("value") or "") if kind in _SHOWN_INPUTS else ""
+    if field.tag == "textarea":
+        return (field.text or "").strip()
+    options = list(field.iter("option"))
+    chosen = [option for option in options if option.get("selected") is not None]
+    shown = (chosen[-1:] or options[:1]) if field.get("multiple") is None else []
+    return "".join("".join(option.itertext()).strip() for option in shown)
+
+
+def draws(td: Any, sight: Sight, text: str) -> bool:
+    """Whether a cell shows something else than its text: it is not blank then, nor that number, but not known."""
+    if text:
+        # A figure that a script counts up from 0 to the one in an attribute.
+        return text.isdigit() and any(_end(e) not in (None, text) for e in td.iterdescendants())
+    for count, element in enumerate(td.iterdescendants()):
+        if count >= _MOST:
+            return True
+        if not isinstance(element.tag, str) or sight.hidden(element):
+            continue
+        if element.tag in _DRAWINGS or (element.tag == "img" and not _spacer(element)):
+            return True
+        if element.tag in _ICONS and not len(element) and not (element.text or "").strip():
+            # An icon drawn by a style sheet, a picture behind the text, a figure that a script puts in.
+            icon = element.tag == "i" and element.get("class")
+            if icon or _PAINTED.search(element.get("style") or "") or _end(element) is not None:
+                return True
+    return False
+
+
+def _end(element: Any) -> str | None:
+    """The figure in an attribute that scripts count up to."""
+    values = (element.get(f"data-{name}") for name in _COUNTED)
+    return next((v.strip() for v in values if v and _FIGURE.fullmatch(v)), None)
+
+
+def _spacer(image: Any) -> bool:
+    """Whether an image only keeps a place open."""
+    source = image.get("src") or image.get("data-src") or ""
+    return not source or bool(
+        _SPACER.search(source)
+        or _TINY.fullmatch(image.get("width") or "")
+        or _TINY.fullmatch(image.get("height") or "")
+    )
