@@ -100,13 +100,18 @@ def _read(
     grids = bounded_grids(grid for grid in made if grid is not None)
     if not whole:
         linear, folded, spans = tables_text(grids)
-        if len(_ANCHOR.findall(linear)) == 1:
+        if len(_ANCHOR.findall(linear)) == 1 and not any(map(_nameless, linear.split("\n\n"))):
             return grids, linear, folded, spans
-        # Which of several tables is the report's is told by what stands around them.
+        # Which of several tables is the report's, and what a table is of, is told by what stands around them.
     if not any(_ANCHOR.search(cell.text) for grid in grids for cell in grid.cells):
         grids = bounded_grids([*grids, *block_grids(root, len(grids), sight)])
     linear, spans = linear_text(root, grids, sight)
     return grids, linear, None, spans
+
+
+def _nameless(table: str) -> bool:
+    """Whether a table has outcomes of cases and not the name of their proceeding, which stands above it then."""
+    return "维持" in table and "复议" not in table
 
 
 def _meta(tags: list[Any], titles: list[Any]) -> Meta:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs, plain
@@ -68,15 +69,12 @@ def _outcomes_named(grid: Grid) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A cell that may be one of the fifteen: with the words to the left of it in its row."""
+    """A cell that may be one of the fifteen: the words its row begins with, and whether that row is blank."""
 
     grid: Grid
     cell: GridCell
     beside: tuple[str, ...]
-
-    @property
-    def blank(self) -> bool:
-        return parse_number(plain(self.cell.text)).status == "blank"
+    blank: bool
 
 
 def _by_headings(
@@ -124,15 +122,15 @@ def _own(wholes: Sequence[list[_Candidate]], grids: Sequence[Grid], form: Form) 
 
 
 def _one_of(candidates: Sequence[_Candidate]) -> _Candidate | None:
-    """The cell among several with the same headings: of the latest year named beside them, or the one not blank."""
-    if len(candidates) == 1:
+    """The cell among several with the same headings: the one whose row is not blank, or is of the latest year."""
+    if len(candidates) == 1 or all(c.blank and not c.beside for c in candidates):
         return candidates[0]
+    if len({c.beside for c in candidates}) == 1:
+        filled = [c for c in candidates if not c.blank]
+        return filled[0] if len(filled) == 1 else None
     years = [{int(y) for word in c.beside for y in _YEAR.findall(word)} for c in candidates]
     if all(len(y) == 1 for y in years) and len({max(y) for y in years}) == len(years):
         return max(zip(years, candidates, strict=True), key=lambda pair: max(pair[0]))[1]
-    if len({c.beside for c in candidates}) == 1:
-        filled = [c for c in candidates if not c.blank]
-        return filled[0] if len(filled) == 1 else candidates[0] if not filled else None
     return None
 
 
@@ -149,15 +147,19 @@ def _candidates(document: Document, grid: Grid, grids: Sequence[Grid]) -> dict[i
         own = grid.own(n)
         if _counts_columns(own):
             continue
+        # A word among figures (a sum not worked out) stands in a cell of the form; elsewhere it is a heading.
+        filled = sum(is_value(plain(c.text)) for c in own) >= _FEW
+        beside = tuple(
+            w
+            for c in takewhile(lambda c: _is_words(c.text) or _YEAR.search(c.text), own)
+            if (w := plain(c.text))
+        )
+        if any(_OTHER.search(word) for word in beside):
+            continue
+        blank = all(parse_number(plain(c.text)).status == "blank" for c in own)
         for cell in own:
-            text = plain(cell.text)
-            if cell.row != n or (
-                ideographs(text) and not is_value(text) and parse_number(text).status != "blank"
-            ):
-                continue
-            words = [plain(c.text) for c in grid.row(n)[: cell.column] if c is not None]
-            beside = tuple(dict.fromkeys(w for w in words if ideographs(w) or _YEAR.search(w)))
-            if any(_OTHER.search(word) for word in beside):
+            words = _is_words(cell.text)
+            if cell.row != n or (words and (cell.colspan > 1 or not filled or _is_head(cell))):
                 continue
             outcome, proceeding = _names(grid, n, cell.column)
             proceeding = outside if proceeding is None and none_named else proceeding
@@ -167,9 +169,19 @@ def _candidates(document: Document, grid: Grid, grids: Sequence[Grid]) -> dict[i
                 return None
             if outcome is not None:
                 found.setdefault(len(_OUTCOMES) * proceeding + outcome, []).append(
-                    _Candidate(grid, cell, beside)
+                    _Candidate(grid, cell, beside, blank)
                 )
     return found
+
+
+def _is_head(cell: GridCell) -> bool:
+    words = ideographs(cell.text)
+    return _outcome(words) is not None or _proceeding(words) is not None
+
+
+def _is_words(text: str) -> bool:
+    text = plain(text)
+    return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
 
 
 _CONTRADICTION = -2

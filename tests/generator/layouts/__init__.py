@@ -15,6 +15,7 @@ from tests.generator.layouts import (
     signs,
     stray,
     text,
+    turned,
     wild,
 )
 from tests.generator.layouts.base import LAYOUTS, SLOW_LAYOUTS, Document, layout
@@ -35,5 +36,6 @@ __all__ = [
     "signs",
     "stray",
     "text",
+    "turned",
     "wild",
 ]

@@ -1,0 +1,164 @@
+"""What a cell shows besides its text: fields, drawings, raised and struck signs, formats of a workbook."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pytest
+import xlsxwriter
+
+from gipa_pipeline.extract.media.html import read_html
+from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.sheet import read_sheet
+from gipa_pipeline.extract.media.word import read_docx
+from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.normalize.numbers import parse_number
+from tests.unit.extract.tables import FORM
+from tests.unit.extract.test_office_files import _cell, _docx, _rows, _table
+
+
+def _shown(inside: str) -> str:
+    page = f"<html><body><table><tr><td>甲</td><td>{inside}</td></tr></table></body></html>"
+    return read_html(page.encode()).grids[0].cells[1].text
+
+
+@pytest.mark.parametrize(
+    ("inside", "seen"),
+    [
+        ('<input type="TEXT" value="12">', "12"),
+        ('<input type="tel" value="12">件', "12件"),
+        ('<input type="hidden" value="12">3', "3"),
+        ("<textarea>12</textarea>", "12"),
+        ("<select><option>0</option><option selected>12</option></select>", "12"),
+        ("<select><option>7</option><option>12</option></select>", "7"),
+        ("1\u200b2", "12"),
+        ("\u200e1&shy;2\u200f", "12"),
+        ("12&amp;nbsp;", "12"),
+        ('12<span style="position:relative;top:-4px;font-size:8px">2</span>', "12²"),
+        ("12<sub>2</sub>", "12²"),
+        ('<td style="">', ""),
+        ('<p class="MsoNormal"><span style="font-size:9pt"></span></p>', ""),
+        ('<img src="/images/spacer.gif">', ""),
+        ('<img src="a.gif" width="1">', ""),
+    ],
+)
+def test_what_a_visitor_sees_in_a_cell(inside: str, seen: str) -> None:
+    assert _shown(inside) == seen
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<img src="/n3.gif">',
+        "<svg><text>3</text></svg>",
+        "<script>document.write(3)</script>",
+        '<i class="digit-3"></i>',
+        '<span data-count="3"></span>',
+        '<em data-count="3">0</em>',
+        '<div style="background:url(n3.png)"></div>',
+        "<canvas></canvas>",
+    ],
+)
+def test_a_cell_that_shows_what_is_no_text_is_not_blank(inside: str) -> None:
+    assert _shown(inside) == DRAWN
+    assert parse_number(DRAWN).status == "unreadable"
+
+
+def test_a_drawn_figure_leaves_its_cell_open() -> None:
+    rows = "".join(
+        f"<tr><td>{row.label}</td>"
+        + f"<td>{'<img src=n.png>' if row.key == 'granted' else '0'}</td>" * 7
+        + "</tr>"
+        for row in FORM.rows
+    )
+    heads = "".join(f"<td>{column.label}</td>" for column in FORM.columns)
+    page = f"<html><body><table><tr><td>项目</td>{heads}</tr>{rows}</table></body></html>"
+    cells = read_document(page.encode(), "a.html").cells
+    assert cells["t3.granted.natural_person"].status == "unreadable"
+    assert cells["t3.partial.natural_person"].value == 0
+
+
+def _word(runs: str) -> str:
+    body = _table(_cell("甲") + f"<w:tc><w:p>{runs}</w:p></w:tc>")
+    return _rows(read_docx(_docx(body)).grids[0])[0][1]
+
+
+def _run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize("mark", ["strike", "dstrike", "vanish"])
+def test_struck_figures_of_a_word_document_are_gone(mark: str) -> None:
+    assert _word(_run("12", f"<w:{mark}/>") + _run("15")) == "15"
+    assert _word(_run("12", f'<w:{mark} w:val="0"/>') + _run("5")) == "125"
+
+
+@pytest.mark.parametrize("mark", ['vertAlign w:val="superscript"', 'position w:val="8"'])
+def test_raised_figures_of_a_word_document_are_marks(mark: str) -> None:
+    text = _word(_run("15") + _run("1", f"<w:{mark}/>"))
+    assert text == "15¹"
+    assert parse_number(text).value == 15
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "<w:r><w:drawing/></w:r>",
+        "<w:r><w:object/></w:r>",
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>=SUM(LEFT)</w:instrText></w:r>',
+    ],
+)
+def test_a_picture_or_a_field_without_result_is_no_blank(run: str) -> None:
+    assert _word(run) == DRAWN
+    assert _word(run + _run("3")) == "3"
+
+
+def _workbook(number: float, **formats: object) -> str:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    sheet.write(0, 0, "甲")
+    sheet.write_number(0, 1, number, book.add_format(dict(formats)))
+    book.close()
+    return read_sheet(target.getvalue()).grids[0].cells[1].text
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "seen"),
+    [
+        (12, "0", "12"),
+        (12, '0"件"', "12"),
+        (1234, "#,##0", "1234"),
+        (12.5, "0.00", "12.5"),
+        (12.5, "General", "12.5"),
+        (0.1 + 0.2, "General", "0.3"),
+        (12.5, "0", DRAWN),
+        (123456, "0!.0000", DRAWN),
+        (123456, "0.00,", DRAWN),
+        (7, ";;;", DRAWN),
+        (7, '"无"', DRAWN),
+        (0.5, "0%", "50%"),
+    ],
+)
+def test_a_format_that_shows_another_number_leaves_the_cell_open(number: float, code: str, seen: str) -> None:
+    assert _workbook(number, num_format=code) == seen
+
+
+def test_struck_and_raised_pieces_of_a_workbook() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    plain = book.add_format({})
+    sheet.write_rich_string(0, 0, book.add_format({"font_strikeout": True}), "12", plain, "15", plain, "件")
+    sheet.write_rich_string(0, 1, plain, "15", book.add_format({"font_script": 1}), "2")
+    sheet.write_string(0, 2, "15")
+    book.close()
+    assert _rows(read_sheet(target.getvalue()).grids[0]) == [["15件", "15²", "15"]]
+    assert _workbook(12, font_strikeout=True) == DRAWN
+
+
+def test_digits_with_signs_without_width_between_them_are_one_number() -> None:
+    page = "<html><body><table><tr><td>甲</td><td>1\u200b,\u200b234</td></tr></table></body></html>"
+    text = read_html(page.encode()).grids[0].cells[1].text
+    assert parse_number(text).value == Decimal(1234)
