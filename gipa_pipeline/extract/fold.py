@@ -63,6 +63,7 @@ def _table() -> dict[int, str]:
             ord("│"): "|",
             ord("┃"): "|",
             ord("丨"): "|",
+            **dict.fromkeys(map(ord, "║┆┇┊┋╎╏¦︱∣"), "|"),
         }
     )
     table.update({ord(c): n for c, n in zip("㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "一二三四五六七八九十", strict=True)})

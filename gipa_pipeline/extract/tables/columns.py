@@ -21,6 +21,8 @@ from gipa_pipeline.normalize.numbers import parse_number
 
 _OTHER_MEASURE = re.compile(r"上年|上一年|去年|前年|同期|占比|比例|比重|百分比|同比|增减|增长|小计|备注|序号")
 """Words of a heading that say that the column is not this year's count of one kind of applicant."""
+_FEW_ROWS = 2
+"""Rows with figures that show by the number of their cells where a row's figures begin."""
 _TRUSTED = 5
 """Headings of the form that must stand over the table before its other columns are believed to be its own."""
 
@@ -34,7 +36,7 @@ class ValueColumns:
     is none of the form's.
     """
 
-    positions: list[int | None]
+    positions: Sequence[int | None]
     ragged: bool = False
     headed: bool = False
     others: frozenset[int] = frozenset()
@@ -82,9 +84,12 @@ def value_columns(
         if _kinds_swapped(texts[:first]):
             return None
         crowded = any(len(of) > width for of in figures.values())
-        trusted = trusted and crowded and len(kinds) == width
+        whole = trusted and len(kinds) == width
+        trusted = whole and crowded
         if (crowded and not trusted) or not (trusted or _heads_in_order(texts[:first], form)):
             return None
+        if not crowded and (drawn := _drawn(grid, texts, figures, kinds if whole else {}, width)) is not None:
+            return drawn
     votes = Counter(tuple(of) for of in figures.values() if len(of) == width)
     used = {c for of in figures.values() for c in of}
     if votes:
@@ -118,6 +123,32 @@ def _by_kinds(kinds: dict[int, int], width: int, others: frozenset[int]) -> Valu
     """The columns where their headings stand."""
     where = {k: c for c, k in kinds.items()}
     return ValueColumns([where.get(k) for k in range(width)], headed=True, others=others)
+
+
+def _drawn(
+    grid: Grid, texts: list[list[str]], figures: dict[int, list[int]], kinds: dict[int, int], width: int
+) -> ValueColumns | None:
+    """The columns of a table drawn with bars or tabs, whose merged labels are not spread, if they are plain to see.
+
+    Either a converter kept the empty squares, so that each heading stands over its own column; or each row with
+    figures has just as many cells behind its label as the form has columns.
+    """
+    if len(kinds) == width and [kinds[c] for c in sorted(kinds)] == sorted(kinds.values()):
+        used = {c for of in figures.values() for c in of}
+        if used <= set(kinds):
+            return ValueColumns(sorted(kinds), headed=True)
+    starts: list[int] = []
+    for n in range(grid.height):
+        full = len(figures_of(grid.row(n), texts[n])) >= width
+        if not figures.get(n) and not full:
+            continue
+        label = max((c for c, t in enumerate(texts[n]) if _is_label(t)), default=-1)
+        if sum(cell is not None for cell in grid.row(n)[label + 1 :]) != width:
+            return None
+        starts.append(label + 1)
+    if len(starts) < _FEW_ROWS:
+        return None
+    return ValueColumns(list(range(starts[0], starts[0] + width)), ragged=True)
 
 
 def shifted(figures: list[int], texts: list[str], columns: ValueColumns) -> Sequence[int | None] | None:

@@ -5,11 +5,11 @@ Every way that fits is kept; choosing among them is ``runs``'s work.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from gipa_pipeline.extract.tables.habits import UNKNOWN, Habits, Spacing
 from gipa_pipeline.extract.tables.runs import MAX_DIGITS, MAX_OPTIONS, MAX_RUN, Values, line_from_tokens
 from gipa_pipeline.extract.tables.zones import Item, Zone
 
@@ -108,53 +108,18 @@ def _whole(items: Sequence[Item]) -> list[Values]:
     return [tuple(values)]
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
-    """Line breaks a document puts between cells: ``step`` between filled ones, ``empty`` for a blank one.
-
-    Both are 0 when cells are kept apart by something else than line breaks. ``seen``: an empty row has shown
-    what a blank cell takes; otherwise it takes a step, or one line break.
-    """
-
-    step: int
-    empty: int
-    seen: bool = True
-
-
-def spacing_of(zones: Sequence[Zone], width: int) -> Spacing | None:
-    """Learn the spacing from full rows and wholly blank rows; None when no row keeps its cells apart."""
-    steps: Counter[int] = Counter()
-    for zone in zones:
-        if len(zone.items) == width:
-            steps.update(zone.gaps[1:-1])
-    step = steps.most_common(1)[0][0] if steps else None
-    if step == 0 or (step is None and any(zone.plain for zone in zones)):
-        return Spacing(0, 0)
-    blanks = Counter(zone.gaps[0] for zone in zones if not zone.items)
-    if blanks:
-        total = blanks.most_common(1)[0][0]
-        for guess in (step,) if step else (1, 2):
-            if guess and total > guess and (total - guess) % width == 0:
-                return Spacing(guess, (total - guess) // width)
-    return Spacing(step, step, seen=False) if step else None
-
-
 def fill(
     zone: Zone,
     count: int,
     blocks: Sequence[int] | None,
-    spacing: Spacing | None,
+    habits: Habits = UNKNOWN,
     *,
     anchored: bool = True,
-    counted: bool = True,
-    led: bool = False,
 ) -> Filling:
     """Fill ``count`` cells from a zone; ``blocks`` groups them into parts and sums where the form has sums.
 
     ``anchored``: the first square is the first cell, because a label stands right before it. Table 4 has no
-    row label: empty squares at its start may be the padding of its headings. ``counted``: no row of the table
-    has a figure behind its last cell; else the table has columns more than the form, and squares cannot be
-    counted off from the label. ``led``: empty squares that belong to labels stand before the figures of full rows.
+    row label: empty squares at its start may be the padding of its headings.
     """
     if zone.plain is not None:
         return Filling("read", zone.items, [zone.plain], plain=True)
@@ -168,10 +133,8 @@ def fill(
         )
         return Filling("read", marks if len(marks) == count else [], [(None,) * count], bare=not seen)
     if zone.squares is not None:
-        kept_apart = spacing is not None
-        return _from_squares(
-            zone, count, blocks, anchored=anchored, counted=counted, kept_apart=kept_apart, led=led
-        )
+        return _from_squares(zone, count, blocks, habits, anchored=anchored)
+    spacing = habits.spacing
     if len(zone.items) == count:
         if spacing is not None and _strays(zone, spacing):
             # As many figures as cells, but one stands apart like a page number and a blank is among them.
@@ -194,11 +157,9 @@ def _from_squares(
     zone: Zone,
     count: int,
     blocks: Sequence[int] | None,
+    habits: Habits,
     *,
     anchored: bool,
-    counted: bool,
-    kept_apart: bool,
-    led: bool,
 ) -> Filling:
     squares = list(zone.squares or ())
     filled = [n for n, s in enumerate(squares) if not s.blank]
@@ -222,14 +183,17 @@ def _from_squares(
         return Filling.read([squares[n] for n in filled])
     if len(filled) > count:
         return _windows([squares[n] for n in filled], count, blocks)
-    trimmed = False
-    while anchored and counted and squares and squares[-1].blank and len(squares) > count:
+    if anchored and filled and len(squares) > count and squares[0].blank and squares[-1].blank:
+        # Empty squares of the label's own before, and behind either the last cell or the table's padding.
+        return _short([squares[n] for n in filled], count, blocks)
+    while anchored and habits.counted and squares and squares[-1].blank and len(squares) > count:
         squares.pop()
-        trimmed = True
     if len(squares) == count and (anchored or not squares[0].blank):
         edge = squares[0].blank or squares[-1].blank
-        padded = led and squares[0].blank and (trimmed or zone.padding > 0)
-        if filled and edge and blocks is not None and (padded or not _sums_hold(squares, blocks)):
+        padded = habits.led and squares[0].blank and zone.padding > 0
+        lost = habits.totals_blank and squares[-1].blank and not squares[0].blank
+        unsure = padded or (not lost and blocks is not None and not _sums_hold(squares, blocks))
+        if filled and edge and blocks is not None and unsure:
             # The blank may be the padding of the label or of the table's width, and a cell may have been dropped.
             return _short([s for s in squares if not s.blank], count, blocks)
         return Filling.read(squares)
@@ -240,7 +204,7 @@ def _from_squares(
         tokens = [squares[n] for n in filled]
         return (
             _cut(tokens, count, blocks)
-            if any(len(t.text) > 1 for t in tokens) and not zone.padding and not kept_apart
+            if any(len(t.text) > 1 for t in tokens) and not zone.padding and habits.spacing is None
             else _short(tokens, count, blocks)
         )
     return _windows(squares, count, blocks, must=filled)
@@ -348,6 +312,15 @@ def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Fil
     line = line_from_tokens(("",) * count, tokens, blocks)
     if not line.options:
         return _short(items, count, blocks)
+    if len(tokens) > 1 and blocks is not None:
+        # Figures apart with too few of them: cells glued together, or blanks lost. Both are ways that fit; where
+        # neither keeps the row's own sum, the sums across may be met by chance.
+        if line.weak:
+            return Filling.unread(items)
+        lost = _short(items, count, blocks)
+        if lost.options and not lost.weak:
+            options = list(dict.fromkeys([*line.options, *lost.options]))
+            line = replace(line, options=options, overflow=line.overflow or lost.overflow)
     if not all(map(_measured, line.options)) or not all(map(_measured, line.loose)):
         return Filling.unread(items)  # a run without measure, be it behind a sign
     return Filling("cut", items, line.options, line.loose, line.overflow, weak=line.weak)

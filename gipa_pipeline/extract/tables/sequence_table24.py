@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from expectations.forms import Form
+from gipa_pipeline.extract.tables.habits import Habits, as_ended
 from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order, foreign_heads
 from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, spelled_out
@@ -85,7 +86,8 @@ def table2_tasks(
         end = min(after, first_ideograph(folded, label_end, limit))
         signed = any(form.cells[c].kind == "change" for c in cells)
         zone = read_zone(folded, start, max(end, label_end), label_end, signed=signed, count=len(cells))
-        filling = Filling.unread(zone.items) if cells[0] in slipped else fill(zone, len(cells), None, None)
+        zone = as_ended(zone, reading.tabs_between)
+        filling = Filling.unread(zone.items) if cells[0] in slipped else fill(zone, len(cells), None)
         heading = n + 1 == len(anchors) and _ORDINAL.match(folded, end)
         # A head of its own behind the label (项目, 指标, 数量 side by side): the figure stands behind that.
         headed = end < after and text.string.startswith(column_heads, text.position(end))
@@ -226,13 +228,34 @@ def table4_tasks(
         reading.tables.add("t4")
         return [Task(cells, Filling.unread([]))]
     last = _behind_padding(folded, last, end)
-    zone = read_zone(folded, last, end, last)
+    folded = _opened(folded, last, number.start())
+    zone = read_zone(folded, last, end, last, count=len(cells))
+    zone = as_ended(zone, reading.tabs_between)
     reading.tables.add("t4")
     reading.end = end
-    filling = fill(zone, len(cells), _T4_BLOCKS, reading.spacing, anchored=False)
+    filling = fill(zone, len(cells), _T4_BLOCKS, Habits(reading.spacing), anchored=False)
     if not filling.plain and len(zone.numbers) > len(cells) and not zone.squares:
         filling = Filling.unread(zone.items)
     return [Task(cells, filling)]
+
+
+def _opened(folded: str, start: int, number: int) -> str:
+    """The text with a tab for the line break before the line of values, so that its first cell is one like the others.
+
+    Only where its cells stand between tabs or bars and nothing but white space lies between it and the headings.
+    """
+    head = folded[start:number]
+    at = start + head.rfind("\n")
+    line = folded[at + 1 :].partition("\n")[0] if "\n" in head else ""
+    if (
+        not line
+        or line.lstrip(" ")[:1] == "|"
+        or not re.search(r"[|\t]", line + folded[at + 1 + len(line) :][:4])
+    ):
+        return folded
+    if folded[start:at].strip(" \n"):
+        return folded
+    return f"{folded[:at]}\t{folded[at + 1 :]}"
 
 
 _PADDING = re.compile(r"[ \t]*(?:\|[ \t]*)*(?P<bar>\|)[ \t]*\n\s*(?P<next>\|)?")

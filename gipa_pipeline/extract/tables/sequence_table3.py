@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import CJK, ideographs
+from gipa_pipeline.extract.tables.habits import as_ended, habits_of, tabs_between
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
-from gipa_pipeline.extract.tables.placement import Filling, fill, spacing_of
+from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.spoken import named_values, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone
@@ -38,6 +40,41 @@ def table3_segment(text: Ideographs, form: Form) -> tuple[int, int, list[Found |
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What stands from one label to the next: for one row, or for several where labels are lost."""
+
+    rows: Sequence[int]
+    zone: Zone
+    start: int
+    end: int
+    label_end: int
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one row's."""
+        return len(self.rows) == 1
+
+
+def _stretches(
+    text: Ideographs, folded: str, form: Form, anchors: Sequence[tuple[int, Found]], high: int
+) -> list[_Stretch]:
+    """The stretches behind the labels that were found."""
+    out: list[_Stretch] = []
+    for n, (i, here) in enumerate(anchors):
+        if n + 1 < len(anchors):
+            after_row, after = anchors[n + 1]
+            end = _before_ordinal(folded, after, here.end)
+        else:
+            after_row, end = len(form.rows), _end_of_table3(text, folded, here.end, text.offset(high))
+        width = len(form.columns) if after_row == i + 1 else None
+        zone = read_zone(folded, here.start, end, here.end, count=width)
+        if width is None and _other_row(folded, zone, here.end):
+            zone = Zone(zone.items, zone.squares, zone.gaps, clouded=True)
+        out.append(_Stretch(range(i, after_row), zone, here.start, end, here.end))
+    return out
+
+
 def table3_tasks(
     text: Ideographs,
     folded: str,
@@ -47,72 +84,27 @@ def table3_tasks(
     reading: SequenceReading,
 ) -> list[Task]:
     """Table 3's rows, by the labels found; unread where headings or order show that a reading would slip."""
-    rows = form.rows
+    width = len(form.columns)
     anchors = [(i, f) for i, f in enumerate(found) if f is not None]
-    zones: list[tuple[list[int], Zone, int, int]] = []
-    for n, (i, here) in enumerate(anchors):
-        if n + 1 < len(anchors):
-            after_row, after = anchors[n + 1]
-            end = _before_ordinal(folded, after, here.end)
-        else:
-            after_row, end = len(rows), _end_of_table3(text, folded, here.end, text.offset(high))
-        width = len(form.columns) if after_row == i + 1 else None
-        zone = read_zone(folded, here.start, end, here.end, count=width)
-        if width is None and _other_row(folded, zone, here.end):
-            zone = Zone(zone.items, zone.squares, zone.gaps, clouded=True)
-        zones.append((list(range(i, after_row)), zone, here.start, end))
+    stretches = _stretches(text, folded, form, anchors, high)
+    reading.tabs_between = tabs_between([s.zone for s in stretches if s.single], width)
+    stretches = [
+        replace(s, zone=as_ended(s.zone, reading.tabs_between)) if s.single else s for s in stretches
+    ]
     reading.start = anchors[0][1].start
-    reading.end = zones[-1][3]
-    spacing = spacing_of([zone for members, zone, _, _ in zones if len(members) == 1], len(form.columns))
-    reading.spacing = spacing
-    # Figures behind the seventh square in one row: a column of the unit's own, or label cells left empty.
-    counted = all(
-        not any(not square.blank for square in (zone.squares or ())[len(form.columns) :])
-        for _, zone, _, _ in zones
-    )
-    led = any(
-        len(zone.squares) > len(form.columns)
-        and zone.squares[0].blank
-        and len(zone.numbers) == len(form.columns)
-        for _, zone, _, _ in zones
-        if zone.squares
-    )
-    tasks: list[Task] = []
-    dense: set[str] = set()
-    extra = _extra_head(text, form, anchors[0][1])
-    bare = 0
-    for members, zone, start, end in zones:
-        keys = [rows[m].key for m in members]
-        if len(zone.numbers) > 2 * len(form.columns) * len(members):
-            dense.update(f"t3.{key}.{form.columns[0].key}" for key in keys)
-        reading.lost_rows += keys[1:]
-        for key, part in zip(
-            keys, _divide(folded, zone, len(keys), start, end, len(form.columns)), strict=False
-        ):
-            cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
-            filling = (
-                part
-                if isinstance(part, Filling)
-                else fill(part, len(cells), _T3_BLOCKS, spacing, counted=counted, led=led)
-            )
-            bare += filling.bare
-            if not filling.plain and len(keys) == 1:
-                filling = _checked(folded, form, filling, zone, start, end)
-            if extra and filling.how == "cut":
-                # Digits of a column that is not the form's stand in the run.
-                filling = Filling.unread(zone.items)
-            tasks.append(Task(cells, filling))
-    if len(tasks) == len(zones):
-        tasks = _own_columns(tasks, [zone for _, zone, _, _ in zones], len(form.columns))
-    first, last_zone = zones[0], zones[-1][1]
-    values_first = _values_first(folded, zones, len(form.columns))
-    if values_first or not _columns_in_order(text, form, anchors[0][1], first[3]):
+    reading.end = stretches[-1].end
+    tasks, bare, dense = _row_tasks(text, folded, form, stretches, reading)
+    if len(tasks) == len(stretches):
+        tasks = _own_columns(tasks, [s.zone for s in stretches], width)
+    values_first = _values_first(folded, stretches, width)
+    if values_first or not _columns_in_order(text, form, anchors[0][1], stretches[0].end):
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
-    crowded = any(len(zone.numbers) > len(form.columns) * len(members) for members, zone, _, _ in zones)
+    crowded = any(len(s.zone.numbers) > width * len(s.rows) for s in stretches)
+    last = stretches[-1].zone.numbers
     if crowded and bare >= len(tasks) - 1:
         # All labels first, then all figures: a conversion that took the table apart.
-        return _by_position(form, zones[-1][1].numbers) or [Task(t.cells, Filling.unread([])) for t in tasks]
-    if bare > _ENOUGH * len(tasks) and last_zone.numbers:
+        return _by_position(form, last) or [Task(t.cells, Filling.unread([])) for t in tasks]
+    if bare > _ENOUGH * len(tasks) and last:
         # A table lying on its side: all labels in a row, the figures behind the last of them.
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     if crowded:
@@ -123,6 +115,50 @@ def table3_tasks(
             for t in tasks
         ]
     return tasks
+
+
+def _row_tasks(
+    text: Ideographs, folded: str, form: Form, stretches: Sequence[_Stretch], reading: SequenceReading
+) -> tuple[list[Task], int, set[str]]:
+    """A task for each row, how many of them are bare, and the first cells of those with figures for many rows."""
+    width = len(form.columns)
+    zones = [s.zone for s in stretches]
+    habits = habits_of(zones, [s.zone for s in stretches if s.single], width)
+    reading.spacing = habits.spacing
+    extra = _extra_head(text, form, stretches[0].start)
+    tasks: list[Task] = []
+    dense: set[str] = set()
+    bare = 0
+    for s in stretches:
+        keys = [form.rows[m].key for m in s.rows]
+        if len(s.zone.numbers) > 2 * width * len(keys):
+            dense.update(f"t3.{key}.{form.columns[0].key}" for key in keys)
+        reading.lost_rows += keys[1:]
+        parts = _divide(folded, s.zone, len(keys), s.start, s.end, width)
+        for key, part in zip(keys, parts, strict=False):
+            cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
+            filling = part if isinstance(part, Filling) else fill(part, width, _T3_BLOCKS, habits)
+            bare += filling.bare
+            if s.single and _straddling(filling, s.zone, s.label_end):
+                filling = Filling.unread(s.zone.items)
+            if not filling.plain and s.single:
+                filling = _checked(folded, form, filling, s.zone, s.start, s.end)
+            if extra and filling.how == "cut":
+                # Digits of a column that is not the form's stand in the run.
+                filling = Filling.unread(s.zone.items)
+            tasks.append(Task(cells, filling))
+    return tasks, bare, dense
+
+
+def _straddling(filling: Filling, zone: Zone, label_end: int) -> bool:
+    """Whether some of a row's figures stand among its label's signs and others behind it, and one is too many or few.
+
+    A zero of the row before, or a page's number, may then have been taken for the row's own.
+    """
+    if filling.how not in ("placed", "cut") or zone.squares is not None:
+        return False
+    inside = [i.start < label_end for i in zone.items]
+    return any(inside) and not all(inside)
 
 
 _ORGANISATIONS = "法人或其他组织"
@@ -197,9 +233,9 @@ _FEW_ROWS, _SAME = 3, 0.8
 _EXTRA_HEAD = re.compile("小计|占比|比例|比重|百分比|上年|去年|同比|增减")
 
 
-def _extra_head(text: Ideographs, form: Form, first: Found) -> bool:
+def _extra_head(text: Ideographs, form: Form, first: int) -> bool:
     """Whether the headings over the first row name a column that is none of the form's."""
-    end = text.position(first.start)
+    end = text.position(first)
     start = text.string.rfind(core(form.columns[0].label), max(0, end - 150), end)
     return start >= 0 and _EXTRA_HEAD.search(text.string, start, end) is not None
 
@@ -246,12 +282,12 @@ def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int
     return text.offset(part_four) if part_four >= 0 and text.offset(part_four) < limit else end
 
 
-def _values_first(folded: str, zones: Sequence[tuple[list[int], Zone, int, int]], width: int) -> bool:
+def _values_first(folded: str, stretches: Sequence[_Stretch], width: int) -> bool:
     """Whether values stand above their labels: a row's worth over the first label, none behind the last."""
-    first, last = zones[0], zones[-1]
-    if last[1].numbers:
+    first = stretches[0].start
+    if stretches[-1].zone.numbers:
         return False
-    above = folded[max(0, first[2] - 20 * width) : first[2]]
+    above = folded[max(0, first - 20 * width) : first]
     words = [m.end() for m in re.finditer(f"[{CJK}]", above[: len(above) - 4])]
     return len(re.findall(r"\d+", above[words[-1] if words else 0 :])) >= width
 

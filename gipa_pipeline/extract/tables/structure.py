@@ -333,10 +333,27 @@ def _states_totals(rows: Sequence[_Row]) -> bool:
     return 2 * sum(last) > len(last)
 
 
+def _totals_lost(rows: Sequence[_Row]) -> bool:
+    """Whether a drawn table's last column is blank and the one before it holds the sums: a column was dropped."""
+    adding = other = 0
+    for row in rows:
+        texts = [v.text.strip() if v is not None else "" for v in row.values]
+        if row.grid.reader != "text" or texts[-1] or not all(map(_is_figure, texts[:-1])):
+            continue
+        *parts, last = map(int, texts[:-1])
+        adding += bool(last) and sum(parts) == last
+        other += sum(parts) != last
+    return adding > other
+
+
+def _is_figure(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
     reading.tables.add("t3")
     seen: set[str] = set()
-    totals = _states_totals(rows)
+    totals = _states_totals(rows) or _totals_lost(rows)
     for row in rows:
         key = row.key or ""
         if key in seen or row.how in ("repeated", "aside"):

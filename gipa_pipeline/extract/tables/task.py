@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gipa_pipeline.extract.tables.placement import Filling, Spacing
+from gipa_pipeline.extract.tables.habits import Spacing
+from gipa_pipeline.extract.tables.placement import Filling
 from gipa_pipeline.extract.tables.runs import Line
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
@@ -18,7 +19,8 @@ class SequenceReading:
     """What the sequence reader found: cells of the form, and rows whose labels are not there.
 
     ``plain`` are the values of rows that stand there as plain numbers, nearly all of them; their readings are
-    made only where the comparison asks for one. ``open_cells`` are the readings of all others.
+    made only where the comparison asks for one. ``open_cells`` are the readings of all others. ``tabs_between``:
+    tabs stand between cells, so that nothing behind the last one of a row is an empty cell.
     """
 
     plain: dict[str, int | None] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class SequenceReading:
     start: int | None = None
     end: int | None = None
     spacing: Spacing | None = None
+    tabs_between: bool | None = None
     fillings: dict[str, tuple[Filling, int]] = field(default_factory=dict)
 
     def cell(self, cell: str) -> CellReading | None:

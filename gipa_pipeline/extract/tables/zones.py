@@ -26,13 +26,17 @@ _PAGE = re.compile(
 )
 _TABLE_RULE = re.compile(r"(?m)^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$")
 """The line that Markdown draws under a table's head; a row of strokes would have its label before them."""
-_DIGIT = re.compile(r"\d")
+_DIGIT, _DIGITS, _SEPARATOR = re.compile(r"\d"), re.compile(r"\d[\d,.]*"), re.compile(r"[|\t]")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
 
 _PADDING = re.compile(r"(?m)(?<![^\s])\|{2,}(?=[ \t]*$)")
 """Bars that fill a row up to the table's width: not cells, though blanks that a converter dropped may hide there."""
 
+_ALONE, _MOST = re.compile(r"(?<=\n)[ ]*[|\t][ ]*(?=\n)"), 0.7
+"""A separator on a line of its own, and the share of them that makes a layout."""
+_ROW_OF_CELLS = 3
+"""Separators on one line that make it a row of cells."""
 _LONGEST = 20_000
 """Characters between two labels of neighbouring rows, page furniture and spaces included."""
 
@@ -61,7 +65,8 @@ class Zone:
     before each item and at the end. ``plain`` are the values of a row of plain numbers between separators,
     the ordinary case; it has neither squares nor gaps. ``overlong``: there is more than was looked at.
     ``clouded``: a cell holds several numbers, so that neither cells nor numbers can be counted.
-    ``padding``: how many bars behind the squares only fill the row up to the table's width.
+    ``padding``: how many bars behind the squares only fill the row up to the table's width. ``open_end``: nothing
+    stands behind the tab that ends the row: an empty cell where tabs stand between cells, none where they close them.
     """
 
     items: tuple[Item, ...]
@@ -71,6 +76,7 @@ class Zone:
     overlong: bool = False
     clouded: bool = False
     padding: int = 0
+    open_end: bool = False
 
     @property
     def numbers(self) -> list[Item]:
@@ -123,11 +129,11 @@ def read_zone(
         if start + m.start() not in taken
     ]
     items.sort(key=lambda i: i.start)
-    squares, padding = None, 0
+    squares, padding, open_end = None, 0, False
     after = stretch[max(0, label_end - start) :]
     if "|" in after or "\t" in after:
         padding = sum(m.end() - m.start() for m in _PADDING.finditer(after))
-        squares, words = _squares(after, start + max(0, label_end - start), pattern, count)
+        squares, words, open_end = _squares(after, start + max(0, label_end - start), pattern, count)
         if words is not None:
             # The row is complete: what stands behind the words is another one's (a subtotal of the unit's own).
             items = [i for i in items if i.start < words]
@@ -137,15 +143,16 @@ def read_zone(
     starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
     clouded = squares is not None and any(len(pattern.findall(s.text)) > 1 for s in squares)
-    return Zone(tuple(items), squares, gaps, clouded=clouded, padding=padding)
+    return Zone(tuple(items), squares, gaps, clouded=clouded, padding=padding, open_end=open_end)
 
 
 def _squares(
     after: str, offset: int, pattern: re.Pattern[str], count: int | None
-) -> tuple[tuple[Item, ...], int | None]:
+) -> tuple[tuple[Item, ...], int | None, bool]:
     """Contents between separators after a label; ends where the next label's text begins.
 
-    The second result is where that text begins if the row had all its ``count`` squares before.
+    The second result is where that text begins if the row had all its ``count`` squares before, the third whether
+    the row ends with a tab.
     """
     pieces: list[Item] = []
     at = 0
@@ -154,18 +161,25 @@ def _squares(
         pieces.append(Item(piece, offset + at, offset + at + len(piece)))
         at += len(piece) + 1
     found: list[Item] = []
-    begun = False
+    begun = open_end = False
+    alone = len(_ALONE.findall(after)) >= _MOST * len(pieces)
     # What stands before the first separator still belongs to the label's own cell; what stands after
-    # the last one is not closed and belongs to the next row.
-    for piece in pieces[1:-1]:
+    # the last one belongs to the next row, but where the row ends without a separator.
+    for piece in pieces[1:]:
         text = piece.text.strip()
         number = pattern.search(text)
         words = _IDEOGRAPH.search(_UNIT_AFTER.sub("", pattern.sub("", text)).replace("无", ""))
-        if words:
+        if words or piece is pieces[-1]:
+            if found and (last := _last_of_row(after, found, piece, offset, count if alone else None)):
+                found.append(last)
+            elif found:
+                open_end = _ends_with_tab(after[: piece.start - offset], piece.text, alone=alone)
+            if not words:
+                break
             if begun or found:
                 if count and len(found) >= count:
                     first = _IDEOGRAPH.search(piece.text)
-                    return tuple(found), piece.start + (first.start() if first else 0)
+                    return tuple(found), piece.start + (first.start() if first else 0), open_end
                 if any(not i.blank for i in found):
                     break
                 # Blanks before more label text were the label's own padding.
@@ -181,7 +195,47 @@ def _squares(
             found.append(Item(number.group(), s, s + len(number.group())))
         elif piece.end - offset not in fillers:
             found.append(Item("", piece.start, piece.end))
-    return tuple(found), None
+    return tuple(found), None, open_end
+
+
+def _ends_with_tab(before: str, behind: str, *, alone: bool) -> bool:
+    """Whether a row whose cells stand between tabs ends with one, and the line with it."""
+    line, newline, _ = behind.partition("\n")
+    row = before[before.rfind("\n") + 1 :]
+    enough = alone or len(_SEPARATOR.findall(row)) >= _ROW_OF_CELLS
+    return before[-1:] == "\t" and bool(newline) and not line.strip() and enough
+
+
+def _last_of_row(
+    after: str, found: Sequence[Item], piece: Item, offset: int, count: int | None
+) -> Item | None:
+    """The last cell of a row, which no separator closes, at the beginning of what stands behind the last one.
+
+    Where the cells stand on one line it reaches to the line's end. Where each separator stands on a line of its
+    own (``count`` is given then), a figure must be the only one that is missing, and the sum of the others.
+    """
+    before = after[: piece.start - offset]
+    line, newline, _ = piece.text.partition("\n")
+    row = before[before.rfind("\n") + 1 :]
+    if newline and len(_SEPARATOR.findall(row)) >= _ROW_OF_CELLS:
+        head, start = line, piece.start
+    elif count and len(found) == count - 1:
+        head = piece.text.strip().partition("\n")[0]
+        start = piece.start + piece.text.index(head)
+    else:
+        return None
+    number = _COUNT.search(head)
+    words = _IDEOGRAPH.search(_UNIT_AFTER.sub("", head))
+    if number is None or words or len(_COUNT.findall(head)) > 1 or _OTHER_ORDINAL.match(head):
+        return None
+    last = Item(number.group(), start + number.start(), start + number.end())
+    return last if (newline and head == line) or _is_sum(found, last) else None
+
+
+def _is_sum(parts: Sequence[Item], last: Item) -> bool:
+    """Whether a whole number is the sum of the others, blanks among them."""
+    texts = [i.text for i in parts if not i.blank]
+    return last.text.isdigit() and all(t.isdigit() for t in texts) and sum(map(int, texts)) == int(last.text)
 
 
 def _row_ended(after: str, found: Sequence[Item], end: int, offset: int) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from expectations.forms import load_form
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.text import grids_in, read_text
-from gipa_pipeline.extract.tables.placement import Spacing, fill
+from gipa_pipeline.extract.tables.habits import Habits, Spacing
+from gipa_pipeline.extract.tables.placement import fill
 from gipa_pipeline.extract.tables.structure import read_structure
 from gipa_pipeline.extract.tables.zones import Item, Zone, without_furniture
 from tests.unit.extract.tables import FORM
@@ -121,11 +122,11 @@ def test_the_rule_of_a_markdown_table_is_no_row_of_strokes() -> None:
 def test_a_digit_inside_a_label_is_no_figure_of_a_row_with_a_blank() -> None:
     squares = [Item("0", 30 + 4 * n, 31 + 4 * n) for n in range(6)] + [Item("", 56, 57)]
     inside = Item("2", 9, 10)
-    broken = fill(Zone((inside, *squares[:6]), tuple(squares), ()), 7, (7,), Spacing(0, 0))
+    broken = fill(Zone((inside, *squares[:6]), tuple(squares), ()), 7, (7,), Habits(Spacing(0, 0)))
     assert broken.unread_items
     whole = [Item("2", 50, 51), *squares[1:6]]
     adding = fill(
-        Zone((inside, *squares[1:6], whole[0]), (*squares[1:6], whole[0]), ()), 7, (7,), Spacing(0, 0)
+        Zone((inside, *squares[1:6], whole[0]), (*squares[1:6], whole[0]), ()), 7, (7,), Habits(Spacing(0, 0))
     )
     assert [i.text for i in adding.items] == ["2", "0", "0", "0", "0", "0", "2"]
 
@@ -133,5 +134,5 @@ def test_a_digit_inside_a_label_is_no_figure_of_a_row_with_a_blank() -> None:
 def test_a_blank_before_the_figures_of_a_padded_table_may_be_the_labels() -> None:
     squares = tuple(Item(t, n, n + 1) for n, t in enumerate(("", "0", "0", "0", "0", "0", "0")))
     zone = Zone(squares[1:], squares, (), padding=2)
-    assert fill(zone, 7, (7,), Spacing(0, 0)).how == "read"
-    assert len(fill(zone, 7, (7,), Spacing(0, 0), led=True).options) == 7
+    assert fill(zone, 7, (7,), Habits(Spacing(0, 0))).how == "read"
+    assert len(fill(zone, 7, (7,), Habits(Spacing(0, 0), led=True)).options) == 7

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gipa_pipeline.extract.media.document import Document
-from gipa_pipeline.extract.tables.placement import Spacing, fill, spacing_of
+from gipa_pipeline.extract.tables.habits import Habits, Spacing, spacing_of
+from gipa_pipeline.extract.tables.placement import fill
 from gipa_pipeline.extract.tables.sequence import read_sequence
 from gipa_pipeline.extract.tables.zones import Zone, first_ideograph, read_zone, without_furniture
 from tests.unit.extract.tables import FORM, Table, random_table, rows_of
@@ -55,7 +56,7 @@ def test_squares_keep_blank_cells() -> None:
 def test_an_overlong_zone_is_not_looked_into() -> None:
     zone = _zone("予以公开 " + "1 " * 20_000)
     assert zone.overlong
-    filling = fill(zone, 7, (7,), None)
+    filling = fill(zone, 7, (7,))
     assert filling.unread_items
     assert filling.options == []
 
@@ -82,9 +83,9 @@ def test_brackets_without_end_are_bounded_work() -> None:
 
 
 def test_too_many_values_are_a_window_only_if_one_adds_up() -> None:
-    filling = fill(_zone("予以公开 9 1 2 0 0 0 0 3"), 7, (7,), Spacing(0, 0))
+    filling = fill(_zone("予以公开 9 1 2 0 0 0 0 3"), 7, (7,), Habits(Spacing(0, 0)))
     assert filling.options == [(1, 2, 0, 0, 0, 0, 3)]
-    several = fill(_zone("予以公开 0 0 0 0 0 0 0 0"), 7, (7,), Spacing(0, 0))
+    several = fill(_zone("予以公开 0 0 0 0 0 0 0 0"), 7, (7,), Habits(Spacing(0, 0)))
     assert several.options == [(0,) * 7]
 
 
@@ -94,7 +95,7 @@ def test_blanks_by_line_breaks() -> None:
     spacing = spacing_of([full, empty], 4)
     assert spacing is not None
     assert (spacing.step, spacing.empty) == (1, 1)
-    placed = fill(_zone("予以公开\n1\n\n3\n4\n"), 4, (4,), spacing)
+    placed = fill(_zone("予以公开\n1\n\n3\n4\n"), 4, (4,), Habits(spacing))
     assert placed.options == [(1, None, 3, 4)]
 
 
