@@ -20,6 +20,10 @@ _ORDINAL = re.compile(r"^\s*(?:\([一二三四五六七八九十]+\)|[一二三�
 _RUN = re.compile(f"[{CJK}]+")
 _NUMERALS = "一二三四五六七八九十"
 _MOST_COPIES = 60
+_WHOLE_WORDS = 3
+"""Ideographs from which on a label is told by itself."""
+_GROUP_REST = "处"
+"""What goes on so is a group's label (其他处理), not the row 其他."""
 _TOLERANCE = 0.34
 """Share of a label's ideographs that may be wrong, lost or added for a fuzzy match."""
 
@@ -119,12 +123,14 @@ def find_in_order(
     """One match for each label, in order, within ideographs ``[low, high)``; None where none is found.
 
     First the full spellings, as the heaviest increasing chain; then, in the gaps that remain, shorter
-    spellings; then matches with errors.
+    spellings; then matches with errors; then words of two signs.
     """
     spots = _chain(text.string, labels, low, high)
     _fill(text.string, labels, spots, low, high, _exact)
     if fuzzy:
         _fill(text.string, labels, spots, low, high, _approximate)
+    # A word of two signs stands in many places: it is looked for between the labels that are surely there.
+    _fill(text.string, labels, spots, low, high, _short)
     return [
         text.found(label, *_last_copy(text, spot)) if spot else None
         for label, spot in zip(labels, spots, strict=True)
@@ -210,7 +216,17 @@ def _fill(
 
 def _exact(string: str, label: Label, start: int, end: int) -> Spot | None:
     for key in label.keys:
+        at = string.find(key, start, end) if len(key) >= _WHOLE_WORDS else -1
+        if at >= 0:
+            return (at, len(key), 0)
+    return None
+
+
+def _short(string: str, label: Label, start: int, end: int) -> Spot | None:
+    for key in label.keys:
         at = string.find(key, start, end)
+        while at >= 0 and string.startswith(_GROUP_REST, at + len(key)):
+            at = string.find(key, at + 1, end)
         if at >= 0:
             return (at, len(key), 0)
     return None

@@ -136,11 +136,14 @@ def fill(
         return _from_squares(zone, count, blocks, habits, anchored=anchored)
     spacing = habits.spacing
     if len(zone.items) == count:
-        if spacing is not None and _strays(zone, spacing):
+        if spacing is not None and _strays(zone, spacing, blocks):
             # As many figures as cells, but one stands apart like a page number and a blank is among them.
             return Filling.unread(zone.items)
         return Filling.read(zone.items)
     if len(zone.items) > count:
+        if any(i.blank for i in zone.items):
+            # Strokes between the figures may keep them apart, or stand for blanks.
+            return Filling.unread(zone.items)
         return _windows(zone.items, count, blocks)
     if spacing is not None:
         # Where rows keep their cells apart, digits that stand together are one number: blanks were lost.
@@ -177,7 +180,9 @@ def _from_squares(
             else _windows(zone.items, count, blocks)
         )
     if len(filled) == count:
-        if filled[-1] - filled[0] >= count and anchored:
+        if filled[-1] - filled[0] >= count and (
+            anchored or blocks is None or not _sums_hold([squares[n] for n in filled], blocks)
+        ):
             # An empty square among as many figures as there are cells: one of the columns is not the form's.
             return Filling.unread(zone.items)
         return Filling.read([squares[n] for n in filled])
@@ -241,11 +246,13 @@ def _windows(
     return Filling("placed", placed, kept, weak=not adding)
 
 
-def _strays(zone: Zone, spacing: Spacing) -> bool:
+def _strays(zone: Zone, spacing: Spacing, blocks: Sequence[int] | None) -> bool:
     """Whether the line breaks inside a full row are not the document's: an empty cell, or a line of its own."""
     inner = zone.gaps[1:-1]
     if spacing.step == 0:
-        return bool(inner) and inner[-1] > 0 and not any(inner[:-1])
+        if bool(inner) and inner[-1] > 0 and not any(inner[:-1]):
+            return True
+        return any(inner) and blocks is not None and not _sums_hold(zone.items, blocks)
     return spacing.empty > 0 and any(gap - spacing.step >= spacing.empty for gap in inner)
 
 
@@ -281,12 +288,21 @@ def _ended_early(zone: Zone, count: int, blocks: Sequence[int], spacing: Spacing
     What stands before and between the values tells their places; every sum must bear them out.
     """
     found: dict[Values, Filling] = {}
+    if not spacing.seen and sum(zone.gaps[1:-1]) == spacing.step * (len(zone.gaps) - 2):
+        # No blank is seen to leave a line in this document: it may have been any of them.
+        return None
     for empty in {spacing.empty} if spacing.seen else {spacing.empty, 1}:
         empties = _empties(zone.gaps[:-1], Spacing(spacing.step, empty))
         if empties is None or (rest := count - sum(empties) - len(zone.items)) < 0:
             continue
         filling = _spread(zone, [*empties, rest])
-        if filling.options and _adds_up(filling.options[0], blocks):
+        # Sums over zeros hold wherever a blank is: where something is cut off, so is its whole block.
+        last = filling.options[0][-blocks[-1] :] if filling.options else ()
+        if (
+            last
+            and (not rest or not any(v is not None for v in last))
+            and _adds_up(filling.options[0], blocks)
+        ):
             found[filling.options[0]] = filling
     return next(iter(found.values())) if len(found) == 1 else None
 

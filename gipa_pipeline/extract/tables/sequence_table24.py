@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from expectations.forms import Form
 from gipa_pipeline.extract.tables.habits import Habits, as_ended
-from gipa_pipeline.extract.tables.labels import Ideographs, Label, core, find_in_order, foreign_heads
+from gipa_pipeline.extract.tables.labels import Found, Ideographs, Label, core, find_in_order, foreign_heads
 from gipa_pipeline.extract.tables.placement import Filling, fill
-from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, spelled_out
+from gipa_pipeline.extract.tables.runs import cuts
+from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
-from gipa_pipeline.extract.tables.zones import Zone, first_ideograph, read_zone
+from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone, without_notes
 
 _T4_BLOCKS = (5, 5, 5)
 _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
@@ -63,6 +65,7 @@ def table2_tasks(
     reading.start = anchors[0][1].start
     limit = text.offset(high)
     tasks: list[Task] = []
+    zones: list[Zone] = []
     head = max(0, anchors[0][1].start - 60)
     strange = added = False
     column_heads = tuple(key for label, _ in labels if label.key == "column" for key in label.keys)
@@ -104,6 +107,9 @@ def table2_tasks(
             # The heading counts in another unit, which the structure reader converts.
             filling = Filling.unread(zone.items)
         tasks.append(Task(cells, filling))
+        zones.append(zone)
+    if _taken_apart(folded, anchors, tasks, zones):
+        return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     return tasks
 
 
@@ -147,7 +153,7 @@ def _end_of_label(folded: str, start: int, limit: int) -> int:
     if end is None or not any(c.isdigit() for c in folded[end.start() : limit]):
         return start
     rest = _DIGITS_OR_NOTES.sub("", folded[start : end.start()])
-    return end.start() if any(c.isalpha() for c in rest) else start
+    return end.start() if any(c.isalpha() and not c.isascii() for c in rest) else start
 
 
 def _doubtful(folded: str, zone: Zone, filling: Filling, count: int, start: int, end: int) -> bool:
@@ -159,9 +165,41 @@ def _doubtful(folded: str, zone: Zone, filling: Filling, count: int, start: int,
     numbers = len(zone.numbers)
     if filling.bare or rounded(folded, start, end):
         return True
+    if numbers and any(c.isascii() and c.isalpha() for c in folded[start : zone.numbers[-1].start]):
+        return True
     if numbers < count:
-        return spelled_out(folded, start, end) or (filling.how == "cut" and numbers > 1)
+        if filling.how == "cut" and (numbers > 1 or _apart(zone.numbers[0], count, start)):
+            return True
+        return spelled_out(folded, start, end)
     return numbers > count and not zone.squares
+
+
+def _apart(run: Item, count: int, start: int) -> bool:
+    """Whether a run of digits is kept apart from its label and may be fewer figures beside blanks: no glued text."""
+    digits = run.text.replace(",", "")
+    return run.start > start and any(next(cuts(digits, parts), None) for parts in range(1, count))
+
+
+def _taken_apart(
+    folded: str,
+    anchors: Sequence[tuple[tuple[str, ...], Found]],
+    tasks: Sequence[Task],
+    zones: Sequence[Zone],
+) -> bool:
+    """Whether a conversion took the table apart: figures above the labels they belong to, or all behind the last."""
+    crowded = any(len(zone.numbers) > len(task.cells) + 1 for task, zone in zip(tasks, zones, strict=True))
+    if crowded and any(not zone.items and not zone.squares for zone in zones):
+        return True
+    blank = {task.cells: not zone.numbers for task, zone in zip(tasks, zones, strict=True)}
+    for n, (cells, here) in enumerate(anchors):
+        if not cells or n == 0 or anchors[n - 1][0]:
+            continue
+        last = next((m for m in range(n, len(anchors)) if m + 1 == len(anchors) or not anchors[m + 1][0]), n)
+        before = anchors[n - 1][1].end
+        above = read_zone(folded, before, here.start, before).numbers
+        if len(above) >= len(cells) and blank.get(anchors[last][0]):
+            return True
+    return False
 
 
 _ADDED = ("上年", "上一年", "去年", "占比", "同比")
@@ -204,6 +242,7 @@ def table4_tasks(
     )
     limit = text.offset(high) if fives else len(folded)
     start = text.offset(labels_end - 1) + 1 if labels_end > head else text.offset(head)
+    folded = folded[:start] + without_notes(folded[start:limit]) + folded[limit:]
     number = re.compile(r"\d").search(folded, start, limit)
     cells = form.table_cells("t4")
     heads_end = text.position(number.start()) if number else labels_end + 8
@@ -234,7 +273,8 @@ def table4_tasks(
     reading.tables.add("t4")
     reading.end = end
     filling = fill(zone, len(cells), _T4_BLOCKS, Habits(reading.spacing), anchored=False)
-    if not filling.plain and len(zone.numbers) > len(cells) and not zone.squares:
+    several = len(zone.numbers) > len(cells) or speckled(folded, zone.items)
+    if not filling.plain and several and not zone.squares:
         filling = Filling.unread(zone.items)
     return [Task(cells, filling)]
 

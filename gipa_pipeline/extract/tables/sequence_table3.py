@@ -34,9 +34,12 @@ def table3_segment(text: Ideographs, form: Form) -> tuple[int, int, list[Found |
     starts = [m.start() for m in re.finditer(re.escape(labels[0].keys[0]), text.string)] or [0]
     for n, start in enumerate(starts[:_MOST_STARTS]):
         end = starts[n + 1] if n + 1 < len(starts) else len(text.string)
-        found = find_in_order(text, labels, start, end)
-        if sum(f is not None for f in found) >= _ENOUGH * len(labels):
-            return start, end, found
+        # 其他 and 总计 stand in table 4 too: what is lost here is not to be found there.
+        four = text.string.find(_PART_FOUR, start, end)
+        for limit in (four, end) if four >= 0 else (end,):
+            found = find_in_order(text, labels, start, limit)
+            if sum(f is not None for f in found) >= _ENOUGH * len(labels):
+                return start, end, found
     return None
 
 
@@ -283,13 +286,18 @@ def _end_of_table3(text: Ideographs, folded: str, start: int, limit: int) -> int
 
 
 def _values_first(folded: str, stretches: Sequence[_Stretch], width: int) -> bool:
-    """Whether values stand above their labels: a row's worth over the first label, none behind the last."""
+    """Whether values stand above their labels: over the first label, and none behind the last.
+
+    Over the first, too, where blanks are marked; elsewhere one figure may be a page's number.
+    """
     first = stretches[0].start
     if stretches[-1].zone.numbers:
         return False
     above = folded[max(0, first - 20 * width) : first]
-    words = [m.end() for m in re.finditer(f"[{CJK}]", above[: len(above) - 4])]
-    return len(re.findall(r"\d+", above[words[-1] if words else 0 :])) >= width
+    words = [m.end() for m in re.finditer(f"[{CJK}]", above[: len(above) - 4].replace("无", " "))]
+    at = first - len(above) + (words[-1] if words else 0)
+    zone = read_zone(folded, at, first, at)
+    return len(zone.items) >= width or len(zone.numbers) > 1
 
 
 def _columns_in_order(text: Ideographs, form: Form, first: Found, end: int) -> bool:

@@ -17,7 +17,7 @@ _SIGNED = re.compile(rf"[-+]?(?:{NUMBER.pattern})")
 _COUNT = re.compile(rf"(?:(?<![\d.])-(?=\d))?(?:{NUMBER.pattern})")
 """A count may not be negative, but what is printed is read: ``-3`` is no ``3``."""
 _BLANK_MARK = re.compile(r"(?:(?<=[\s|\t])|^)(?:/|-{1,3}|—{1,2}|–|无|空)(?=[\s|\t]|$)")
-_NOTE = re.compile(rf"\((?=[^()\n\t|{CJK}]*[{CJK}])[^()\n\t|]*\)")
+_NOTE = re.compile(rf"\((?=[^()\n\t|{CJK}A-Za-z]*[{CJK}A-Za-z])[^()\n\t|]*\)")
 _OTHER_ORDINAL = re.compile(rf"(?<![\d.,])\d{{1,2}}[ \t]*[.、．][ \t]*(?=[{CJK}])")
 """The number of a label that is not known (``2.`` before words): no figure of the row above."""
 _PAGE = re.compile(
@@ -28,6 +28,7 @@ _TABLE_RULE = re.compile(r"(?m)^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-
 """The line that Markdown draws under a table's head; a row of strokes would have its label before them."""
 _DIGIT, _DIGITS, _SEPARATOR = re.compile(r"\d"), re.compile(r"\d[\d,.]*"), re.compile(r"[|\t]")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
+_LETTER = re.compile(r"[A-Za-z〇○●◯]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
 
 _PADDING = re.compile(r"(?m)(?<![^\s])\|{2,}(?=[ \t]*$)")
@@ -91,6 +92,11 @@ def without_furniture(folded: str) -> str:
     return _PAGE.sub(lambda m: " " * len(m.group()), folded)
 
 
+def without_notes(text: str) -> str:
+    """Notes in brackets blanked out; the length keeps."""
+    return _NOTE.sub(lambda m: " " * len(m.group()), text)
+
+
 @cache
 def _plain_row(count: int) -> re.Pattern[str]:
     # No tab among the white space: it would be an empty cell.
@@ -118,7 +124,7 @@ def read_zone(
         # No row is that long: what stands here is not the table's alone, and none of it may be chosen.
         end = min(end, label_end + 200)
         return Zone((Item(text[label_end:end], label_end, end),), None, (), overlong=True)
-    stretch = _NOTE.sub(lambda m: " " * len(m.group()), text[start:end])
+    stretch = without_notes(text[start:end])
     stretch = _OTHER_ORDINAL.sub(lambda m: " " * len(m.group()), stretch)
     pattern = _SIGNED if signed else _COUNT
     items = [Item(m.group(), start + m.start(), start + m.end()) for m in pattern.finditer(stretch)]
@@ -143,6 +149,11 @@ def read_zone(
     starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
     clouded = squares is not None and any(len(pattern.findall(s.text)) > 1 for s in squares)
+    if count and sum(not i.blank for i in items) < count:
+        # A letter where a figure should stand (O for 0) is no blank.
+        clouded = (
+            clouded or _LETTER.search(stretch, max(0, label_end - start), starts[-1] - start) is not None
+        )
     return Zone(tuple(items), squares, gaps, clouded=clouded, padding=padding, open_end=open_end)
 
 

@@ -125,3 +125,60 @@ def test_a_comma_between_digits_is_a_separator_only_in_rows_of_them() -> None:
     rows = "\n".join(f'其他{n},"甲,乙",{n},0,0,0,0,{n}' for n in range(9))
     assert cleaned(rows).split("\n")[3] == "其他3\t 甲,乙 \t3\t0\t0\t0\t0\t3"
     assert cleaned("共收到1,234件,答复1,200件") == "共收到1,234件,答复1,200件"
+
+
+# --- rows in which a figure's place is not to be seen ------------------------------------------------------
+def _values_above(grid: Grid) -> str:
+    return "\n".join(
+        "\n".join([*(b.text for b in row if b.cell), *(b.text for b in row if not b.cell)])
+        for row in grid.rows
+    )
+
+
+def _labels_first(grid: Grid) -> str:
+    labels = [" ".join(b.text for b in row if not b.cell) for row in grid.rows]
+    values = [" ".join(b.text for b in row if b.cell) for row in grid.rows]
+    return "\n".join([*filter(None, labels), *filter(None, values)])
+
+
+def _letters(grid: Grid) -> str:
+    return "\n".join("\t".join("O" if b.cell and b.text == "0" else b.text for b in row) for row in grid.rows)
+
+
+def _strokes_between(grid: Grid) -> str:
+    return "\n".join(" / ".join(b.text for b in row) for row in grid.rows)
+
+
+def _page_numbers(grid: Grid) -> str:
+    """A blank leaves no trace, and a page's number stands where the last figure should."""
+    lines = [" ".join(b.text for b in row if b.text) for row in grid.rows]
+    return "\n".join(
+        f"{line}\n\n{n}\n" if n in (9, 20) and len(grid.rows) > 12 else line for n, line in enumerate(lines)
+    )
+
+
+@pytest.mark.parametrize("table", [_values_above, _labels_first, _letters, _strokes_between, _page_numbers])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_cannot_be_placed_is_never_given_to_another_cell(
+    table: Callable[[Grid], str], seed: int
+) -> None:
+    keep = (lambda _c, _v: True, _no_zeros, lambda c, v: bool(v) or len(c) % 7 > 0)[seed]
+    report = _report(seed, keep)
+    reading = _read(report, table)
+    assert [
+        c for c in _wrong(reading, report) if reading.cells[c].status in ("reported", "inferred", "blank")
+    ] == []
+
+
+def test_a_lost_label_of_two_signs_is_not_found_in_table_four() -> None:
+    report = make_report(Random(4), 2023, size="department", edition="2021")
+
+    def table(grid: Grid) -> str:
+        return (
+            _tabs(grid)
+            .replace("3.其他", "3.木他")
+            .replace("四、结转下年度继续办理", "四、结转下年度继续口理")
+        )
+
+    reading = _read(report, table)
+    assert not _wrong(reading, report)
