@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -15,6 +17,7 @@ from gipa_pipeline.extract.media.kinds import MAX_BYTES
 from gipa_pipeline.extract.workers import Job, read_all
 from tests.generator import LAYOUTS, make_report
 from tests.generator.layouts.package import repacked
+from tests.hardness.crowds import crowds
 from tests.hardness.fuzz import TIMEOUT, judged, summary, timed
 from tests.hardness.packages import main_part, packed_again, parts_of
 
@@ -68,11 +71,14 @@ def largest() -> Iterator[tuple[str, bytes]]:
 
 def main() -> int:
     """Read them and report."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hardness.largest", description=__doc__)
+    parser.add_argument("--crowds", action="store_true", help="only those whose parts multiply")
+    made = crowds() if parser.parse_args().crowds else chain(largest(), crowds())
     lines = {}
     with tempfile.TemporaryDirectory(prefix="gipa-largest-") as folder:
 
         def jobs() -> Iterator[Job]:
-            for name, data in largest():
+            for name, data in made:
                 path = Path(folder) / name
                 path.write_bytes(data)
                 yield Job("", str(path), str(path))

@@ -8,12 +8,14 @@ from random import Random
 import pytest
 
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.pdf import read_pdf
 from gipa_pipeline.extract.reading import read_document
 from tests.generator import LAYOUTS, make_report
 from tests.hardness.fuzz import wrong_in
 from tests.hardness.inputs import broken, mutations_for
 from tests.hardness.mutations import HEAVY
+from tests.hardness.packages import packed_again, parts_of
 
 QUICK = ("html", "text", "markdown", "docx", "xlsx", "pdf")
 READ = {"docx": "docx", "xlsx": "xlsx", "pdf": "pdf", "html": "html", "text_tabs": "txt"}
@@ -65,3 +67,43 @@ def test_a_page_whose_size_is_no_number_is_read_by_the_first_library_alone() -> 
     broken_box = document.data.replace(b"595.2756", b"59/c.2756"[:8])
     assert broken_box != document.data
     assert list(wrong_in(read_document(broken_box, document.name, prose=False))) == []
+
+
+def _deep(depth: int, inner: bytes) -> bytes:
+    return b"<html>" + b"<div>" * depth + inner + b"</div>" * depth
+
+
+def test_what_an_ancestor_hides_is_not_shown_however_deep() -> None:
+    inner = b"<table><tr><td>1</td><td>2</td></tr></table>" + "本年新收".encode()
+    assert len(read_html(_deep(300, inner * 3)).grids) == 3
+    hidden = _deep(5, b"<div style='display:none'>" + _deep(300, inner) + b"</div>" + inner)
+    assert [g.cells[0].text for g in read_html(hidden).grids] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "rules",
+            b"<html><style>" + b".a .c{display:none}" * 900 + b"</style>" + b"<a class='a c'>1</a>" * 900,
+        ),
+        ("text", b"<html><p>" + "政".encode() * 4_000_001),
+        (
+            "archive",
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n" + b"multipart/" * 30,
+        ),
+    ],
+)
+def test_what_is_without_measure_is_refused_before_it_is_looked_at(name: str, data: bytes) -> None:
+    reading = read_document(data, name)
+    assert reading.error is not None
+    assert reading.error[0] == "too_large"
+
+
+def test_a_word_part_without_measure_is_refused() -> None:
+    parts = parts_of(LAYOUTS["docx"](make_report(Random(1), 2023), Random(1)).data)
+    body = parts["word/document.xml"]
+    parts["word/document.xml"] = body.replace(b"<w:body>", b"<w:body>" + b"<w:p></w:p>" * 500_001)
+    reading = read_document(packed_again(parts), "a.docx")
+    assert reading.error is not None
+    assert reading.error[0] == "too_large"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
+from itertools import chain, islice
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -49,7 +53,7 @@ def _strangeness(text: str) -> float:
     Everyday Chinese lives in U+4E00-9FFF with a strong lean to the first level of GB 2312; bytes
     read in the wrong double-byte code give rare ideographs, private-use characters and kana.
     """
-    sample = [c for c in text if c > "\x7f"][:20000]
+    sample = list(islice(chain.from_iterable(m.group() for m in _FOREIGN.finditer(text)), 20000))
     if not sample:
         return 0.0
     odd = 0

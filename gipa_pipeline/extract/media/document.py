@@ -18,13 +18,13 @@ from gipa_pipeline.model import Place
 MAX_COLUMNS = 120
 MAX_ROWS = 4000
 """A statutory table has 10 columns and some 30 rows. Spans beyond these are hostile or broken."""
-MAX_SQUARES = 2_000_000
+MAX_SQUARES = 600_000
 """All tables of a document together; a long report with its annexes has some ten thousand squares."""
 
 
 MAX_MARKS = 300_000
 """Opening and closing tags of a page; one pasted from Word, the most wordy there is, has some ten thousand."""
-MAX_TEXT = 8_000_000
+MAX_TEXT = 4_000_000
 """Characters of a document's text; the longest reports have a hundred thousand."""
 
 
@@ -166,6 +166,15 @@ def bounded_text(document: Document) -> Document:
     Raises:
         UnreadableDocument: more than ``MAX_TEXT`` characters.
     """
-    if len(document.text) > MAX_TEXT:
-        raise UnreadableDocument("too_large", f"the document's text has more than {MAX_TEXT:,} characters")
+    bounded_length(document.text)
     return document
+
+
+def bounded_length(text: str) -> None:
+    """Refuse a text without measure before anything is looked for in it.
+
+    Raises:
+        UnreadableDocument: more than ``MAX_TEXT`` characters.
+    """
+    if len(text) > MAX_TEXT:
+        raise UnreadableDocument("too_large", f"the document's text has more than {MAX_TEXT:,} characters")

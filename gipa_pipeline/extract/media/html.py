@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -158,10 +159,8 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     cells: list[GridCell] = []
     elements: list[Any] = []
     taken: dict[int, list[tuple[int, int]]] = {}
-    number = 0
-    for row, way in _own_rows(table, sight):
-        if number >= MAX_ROWS:
-            break
+    rows = list(islice(_own_rows(table, sight), MAX_ROWS))
+    for number, (row, way) in enumerate(rows):
         busy = taken.pop(number, [])
         column = 0
         seen = {"td": 0, "th": 0}
@@ -182,14 +181,13 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             cells.append(GridCell(_cell_text(td, sight), number, column, high, wide, None, None, None, step))
             elements.append(td)
             if high > 1:
-                for below in range(number + 1, min(number + high, MAX_ROWS)):
+                for below in range(number + 1, min(number + high, len(rows))):
                     taken.setdefault(below, []).append((column, column + wide))
             column += wide
-        number += 1
     if len(cells) < 2:
         return None
     for cell in cells:
-        cell.rowspan = min(cell.rowspan, number - cell.row)
+        cell.rowspan = min(cell.rowspan, len(rows) - cell.row)
     grid = Grid(cells, index=index, reader="html")
     grid.elements = elements
     grid.source = table

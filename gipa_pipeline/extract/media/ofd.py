@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -20,6 +21,7 @@ from gipa_pipeline.extract.media.pdf import MAX_GLYPHS, MAX_PAGES, Writer
 
 _POINT = 72 / 25.4
 _THIN = 1.0
+_MOST_STEPS = 10_000
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 
 
@@ -50,7 +52,7 @@ def read_ofd(data: bytes) -> Document:
                 continue
             number += 1
             content = tree(beside(body, page.get("BaseLoc")))
-            glyphs = list(_glyphs(content))[:MAX_GLYPHS]
+            glyphs = list(islice(_glyphs(content), MAX_GLYPHS))
             seen += len(glyphs)
             horizontal, vertical = _rules(content)
             tables, rest = lattices(horizontal, vertical, glyphs, number)
@@ -106,14 +108,14 @@ def _glyphs(content: Any) -> Iterator[Glyph]:
 
 
 def _deltas(text: str | None) -> list[float]:
-    """Steps between characters; ``g 3 4.2`` stands for 4.2 three times."""
+    """Steps between characters, as many as a line can need; ``g 3 4.2`` stands for 4.2 three times."""
     out: list[float] = []
     words = (text or "").split()
     n = 0
-    while n < len(words):
+    while n < len(words) and len(out) < _MOST_STEPS:
         if words[n] == "g" and n + 2 < len(words):
             count = _numbers(words[n + 1])
-            out += _numbers(words[n + 2])[:1] * min(int(count[0]) if count else 0, 10_000)
+            out += _numbers(words[n + 2])[:1] * min(int(count[0]) if count else 0, _MOST_STEPS)
             n += 3
         else:
             out += _numbers(words[n])[:1]

@@ -59,15 +59,21 @@ def part(package: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
+MAX_ELEMENTS = 1_000_000
+"""Opening and closing tags of a part; the longest reports, every word with its own properties, have a fifth of it."""
+
+
 def parse_xml(data: bytes) -> Any:
     """The root element; entities are not resolved, nothing is loaded.
 
     Raises:
-        UnreadableDocument: not well formed beyond repair, or with a document type, which no office
-            program writes.
+        UnreadableDocument: not well formed beyond repair, without measure, or with a document type, which no
+            office program writes.
     """
     from lxml import etree
 
+    if data.count(b"<") > MAX_ELEMENTS:
+        raise UnreadableDocument("too_large", f"a part of the document has more than {MAX_ELEMENTS:,} tags")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise UnreadableDocument("broken", "a part of the document declares entities of its own")
     # Parts are bounded already; without huge_tree the parser drops what is nested deeper than 256 levels.

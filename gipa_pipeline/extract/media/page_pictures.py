@@ -35,7 +35,7 @@ _ASIDE = frozenset(("nav", "header", "footer", "aside"))
 _LEAST_PARTS = 3
 _LONGEST = 400
 """Ideographs that are remembered while no heading was met."""
-_MOST_PARTS = 200
+_MOST_PARTS, _MOST_NESTED = 200, 20
 
 
 def _parsed(page: bytes) -> Any:
@@ -130,6 +130,8 @@ def opened(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
     Raises:
         UnreadableDocument: it holds no page, or more than a page is.
     """
+    if data.count(b"multipart/") > _MOST_NESTED:
+        raise UnreadableDocument("too_large", "the web archive is nested without measure")
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     page: tuple[bytes, str] | None = None
     pictures: dict[str, bytes] = {}

@@ -19,6 +19,9 @@ from gipa_pipeline.model import Place
 MAX_PAGES = 80
 MAX_GLYPHS = 60_000
 MAX_PATHS = 30_000
+"""Of one page; a drawing or a map has more."""
+MAX_WHOLE = 200_000
+"""Characters and paths of all pages together; eighty full pages have some hundred thousand."""
 _THIN = 3.0
 _FEW_GLYPHS = 20
 _FIRST_ROW = re.compile(r"本\s*年\s*新\s*收")
@@ -49,9 +52,15 @@ def _read(book: Any) -> Document:
     writer = Writer()
     empty_pages = 0
     pages: list[list[tuple[float, Block]]] = []
+    held = 0
     for number in range(min(len(book), MAX_PAGES)):
         page = book[number]
-        blocks, bare = printed_blocks(page, number + 1)
+        blocks, bare, size = printed_blocks(page, number + 1)
+        held += size
+        if held > MAX_WHOLE:
+            raise UnreadableDocument(
+                "too_large", f"the PDF's pages hold more than {MAX_WHOLE:,} characters and paths"
+            )
         empty_pages += bare
         pages.append(sorted(blocks, key=lambda b: b[0]))
         page.close()
@@ -73,20 +82,23 @@ def _read(book: Any) -> Document:
     return document
 
 
-def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], bool]:
-    """The tables and lines of a page's text layer with their tops, and whether it has none to go by."""
+def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], bool, int]:
+    """The tables and lines of a page's text layer with their tops, whether it has none to go by, and its size.
+
+    The size is how many characters and drawn paths it holds.
+    """
     text = page.get_textpage()
     view = view_of(page, text)
     glyphs = _glyphs(text, view)
     text.close()
     lost = sum(g.text == LOST for g in glyphs)
     if len(glyphs) >= _FEW_GLYPHS and (unreadable_codes(lost, len(glyphs)) or is_behind_a_picture(page)):
-        return [], True
-    horizontal, vertical = _rules(page, view)
+        return [], True, len(glyphs)
+    horizontal, vertical, paths = _rules(page, view)
     tables, rest = lattices(horizontal, vertical, glyphs, number)
     blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
     blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
-    return blocks, len(glyphs) < _FEW_GLYPHS
+    return blocks, len(glyphs) < _FEW_GLYPHS, len(glyphs) + paths
 
 
 class Writer(TextWriter):
@@ -171,15 +183,17 @@ def _framed(ink: Box, advance: Box) -> Box:
     return (left, top, right, bottom) if around else (ink[0], top, ink[2], bottom)
 
 
-def _rules(page: Any, view: View) -> tuple[list[Rule], list[Rule]]:
+def _rules(page: Any, view: View) -> tuple[list[Rule], list[Rule], int]:
+    """Straight lines across and down, and how many paths were looked at."""
     from pypdfium2 import raw
 
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
+    count = 0
     for count, item in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])):
         if count >= MAX_PATHS:
             # A drawing. Half of its lines would make a false table.
-            return [], []
+            return [], [], count
         matrix = item.get_matrix()
         container = item.container
         while container is not None:
@@ -192,7 +206,7 @@ def _rules(page: Any, view: View) -> tuple[list[Rule], list[Rule]]:
                 horizontal.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
             elif wide <= _THIN < high:
                 vertical.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-    return horizontal, vertical
+    return horizontal, vertical, count
 
 
 def _segments(item: Any, matrix: Any, raw: Any) -> list[tuple[float, float, float, float]]:

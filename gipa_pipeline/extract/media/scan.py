@@ -108,7 +108,7 @@ def read_scanned_pdf(data: bytes, on_page: OnPage | None = None) -> Document:
         book = pypdfium2.PdfDocument(data)
         for n in range(min(len(book), MAX_PAGES)):
             page = book[n]
-            blocks, bare = printed_blocks(page, n + 1)
+            blocks, bare, _ = printed_blocks(page, n + 1)
             if bare:
                 pictures += 1
                 writer.page(_rendered(page, n + 1), n + 1, SCAN)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gipa_pipeline.errors import UnreadableDocument
+
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
@@ -29,6 +31,9 @@ _COMPOUND = re.compile(r"(?:[a-zA-Z][\w-]*|\*)?(?:[.#]-?[_a-zA-Z][\w-]*)*")
 _MOST_SHEET = 400_000
 _MOST_RULES = 4_000
 """Characters and rules of style sheets that are looked at: more are no page's own."""
+_MOST_TRIED = 300_000
+"""Rules that are held against elements, all together; a page of a content system tries some thousand."""
+_ANY = ("tag", None)
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SILENT = frozenset(
     ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
@@ -55,6 +60,8 @@ class Sight:
 
     concealed: set[Any] = field(default_factory=set)
     raised: set[Any] = field(default_factory=set)
+    known: dict[Any, bool] = field(default_factory=dict, repr=False)
+    """What ``shown`` has said of elements: climbing anew from each would be quadratic where a page nests deeply."""
 
     def hidden(self, element: Any) -> bool:
         """Whether an element itself is kept from visitors; what it stands in is not asked."""
@@ -62,12 +69,17 @@ class Sight:
 
     def shown(self, element: Any) -> bool:
         """Whether neither the element nor anything around it is hidden or silent."""
-        node = element
-        while node is not None:
+        way: list[Any] = []
+        node, seen = element, None
+        while node is not None and (seen := self.known.get(node)) is None:
+            way.append(node)
             if node in self.concealed or node.tag in SILENT:
-                return False
+                seen = False
+                break
             node = node.getparent()
-        return True
+        seen = seen is not False
+        self.known.update(dict.fromkeys(way, seen))
+        return seen
 
     def text_of(self, element: Any) -> str | None:
         """An element's own text; raised digits as superscripts, which are marks and no figures."""
@@ -114,7 +126,12 @@ def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
             sight.raised.add(element)
     # What stands in a raised element is raised with it.
     for element in list(sight.raised):
-        sight.raised.update(element.iterdescendants())
+        below = [element]
+        while below:
+            for child in below.pop():
+                if child not in sight.raised:
+                    sight.raised.add(child)
+                    below.append(child)
     _by_sheets(root, sheets, sight)
     return sight
 
@@ -126,6 +143,13 @@ class _Compound:
     tag: str | None
     classes: frozenset[str]
     id: str | None
+
+    @property
+    def shelf(self) -> tuple[str, str | None]:
+        """Under what to look for it: its id, else one of its classes, else its name."""
+        if self.id is not None:
+            return "id", self.id
+        return ("class", min(self.classes)) if self.classes else ("tag", self.tag)
 
     def meets(self, element: Any) -> bool:
         if self.tag is not None and element.tag != self.tag:
@@ -158,6 +182,9 @@ class _Rule:
 def _by_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
     """Add what the page's own style sheets hide.
 
+    Raises:
+        UnreadableDocument: rules without measure.
+
     Rules for printers and narrow screens are left out. Where a rule that is not understood may show the
     element again, it counts as shown.
     """
@@ -175,11 +202,21 @@ def _by_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
     hiding = {(kind, name) for kind, name in hiding if name and name not in doubtful}
     if not hiding:
         return
+    shelves: dict[tuple[str, str | None], list[_Rule]] = {}
+    for rule in rules:
+        shelves.setdefault(rule.path[-1].shelf, []).append(rule)
+    tried = 0
     for element in root.xpath("//*[@class or @id]"):
         names = [("id", element.get("id")), *(("class", c) for c in (element.get("class") or "").split())]
         if not any(name in hiding for name in names):
             continue
-        met = [r for r in rules if r.meets(element)]
+        asked = [
+            r for name in dict.fromkeys([*names, ("tag", element.tag), _ANY]) for r in shelves.get(name, ())
+        ]
+        tried += len(asked)
+        if tried > _MOST_TRIED:
+            raise UnreadableDocument("too_large", "the page's style sheets have rules without measure")
+        met = [r for r in asked if r.meets(element)]
         if met and max(met, key=lambda r: r.weight).none and "display" not in (element.get("style") or ""):
             sight.concealed.add(element)
 

@@ -7,7 +7,7 @@ reader deals with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from gipa_pipeline.extract.media.document import (
     Grid,
     GridCell,
     bounded_grids,
+    bounded_length,
 )
 from gipa_pipeline.extract.media.text_marks import cleaned
 
@@ -27,6 +28,7 @@ _MANY_RULES, _SHORTEST_RULE = 4, 6
 """Rules that part the rows of a table, and the least that one consists of."""
 _DRAWN = re.compile(r"[ \t]*[+┌┍┎┏├┝┞┟┠┡┢┣└┕┖┗╔╠╚╟╭╰][\s|+=:\-─-╿]*")
 _STROKES = re.compile(r"[\s|:+=-]+")
+_MOST_LINES = 4 * MAX_ROWS
 _WIDEST = 7
 """Value columns of the widest table with labels."""
 _NARROWEST = 2
@@ -37,9 +39,10 @@ def read_text(data: bytes) -> Document:
     """Read a text file or a Markdown page of any encoding.
 
     Raises:
-        UnreadableDocument: tables without measure.
+        UnreadableDocument: tables or text without measure.
     """
     text, _ = decode(data)
+    bounded_length(text)
     text = cleaned(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " "))
     return Document(medium="text", text=text, grids=grids_in(text))
 
@@ -60,32 +63,40 @@ class _Line:
 
 
 def grids_in(text: str) -> list[Grid]:
-    """Tables drawn with bars or tabs, a row a line or a row between two rules; blank lines end a table."""
-    grids: list[Grid] = []
+    """Tables drawn with bars or tabs, a row a line or a row between two rules; blank lines end a table.
+
+    Raises:
+        UnreadableDocument: tables without measure.
+    """
+    return bounded_grids(Grid(cells, index=n, reader="text") for n, cells in enumerate(_tables_of(text)))
+
+
+def _tables_of(text: str) -> Iterator[list[GridCell]]:
+    """The cells of each table of more than one row."""
     lines: list[_Line] = []
     offset = 0
-
-    def close() -> None:
-        _open_ended(lines)
-        cells = _grid_cells(text, lines)
-        if len(lines) > 1 and cells:
-            grids.append(Grid(cells, index=len(grids), reader="text"))
-        lines.clear()
-
     for line in fold(text).split("\n"):
         spans = _cells_of(line, begun=bool(lines))
         if drawn := _is_drawn(line):
             lines.append(_Line(offset, [], drawn))
         elif spans and _is_rule(line):
             lines.append(_Line(offset, []))
-        elif spans:
+        elif spans and len(lines) < _MOST_LINES:
             headed = line.strip(" |\t") != "" and not any(line[a:b].strip().isdigit() for a, b in spans)
             lines.append(_Line(offset, spans, tail=line[spans[-1][1] :], headed=headed))
         elif line.strip() or lines:
-            close()
+            yield from _closed(text, lines)
+            lines = []
         offset += len(line) + 1
-    close()
-    return bounded_grids(grids)
+    yield from _closed(text, lines)
+
+
+def _closed(text: str, lines: Sequence[_Line]) -> Iterator[list[GridCell]]:
+    """The cells of a table that has come to its end, if it is one."""
+    _open_ended(lines)
+    cells = _grid_cells(text, lines)
+    if len(lines) > 1 and cells:
+        yield cells
 
 
 def _open_ended(lines: Sequence[_Line]) -> None:

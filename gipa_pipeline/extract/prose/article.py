@@ -9,8 +9,8 @@ import logging
 
 from gipa_pipeline.extract.media.charset import decode
 
-_LONGEST = 1_500_000
-"""Bytes; the extractor takes minutes for more, and the whole text serves."""
+_LONGEST, _MOST_TAGS = 1_500_000, 60_000
+"""Bytes and tags; the extractor takes long for more, and the whole text serves."""
 
 
 def article_of(data: bytes) -> str | None:
@@ -23,7 +23,7 @@ def article_of(data: bytes) -> str | None:
 
     # Its warnings about unparsable pages would reach the operator's console without a file name.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    if len(data) > _LONGEST:
+    if len(data) > _LONGEST or data.count(b"<") > _MOST_TAGS:
         return None
     text, _ = decode(data)
     article: str | None = trafilatura.extract(

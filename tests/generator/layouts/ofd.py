@@ -33,7 +33,7 @@ def as_ofd(data: bytes) -> dict[str, str]:
             f'<ofd:TextCode X="0" Y="{(g.bottom - g.top) * 0.85 * MM:.3f}">{"&lt;" if g.text == "<" else g.text}</ofd:TextCode></ofd:TextObject>'
             for g in _glyphs(text, view)
         ]
-        horizontal, vertical = _rules(page, view)
+        horizontal, vertical, _ = _rules(page, view)
         lines = [(r.start, r.at, r.end, r.at) for r in horizontal] + [
             (r.at, r.start, r.at, r.end) for r in vertical
         ]
