@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -43,7 +44,7 @@ _TOO_DEEP = "Excessive depth"
 """What the parser says when it stops at its limit of 2048 levels and drops the rest of the page."""
 
 
-def read_html(data: bytes, *, whole: bool = True) -> Document:
+def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Document:
     """Read a page.
 
     ``whole=False`` builds the text from the tables alone, when there are tables: all that the cells
@@ -81,6 +82,10 @@ def read_html(data: bytes, *, whole: bool = True) -> Document:
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
         grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
+    if not inner and "</td>" in linear and not any(_ANCHOR.search(c.text) for g in grids for c in g.cells):
+        # The report stands in the page as the text of its tags: escaped twice, or for browsers without frames.
+        document = read_html(linear.encode(), whole=whole, inner=True)
+        return replace(document, meta=_meta(shelves["meta"], shelves["title"]))
     return Document(
         medium="html",
         text=linear,

@@ -60,6 +60,10 @@ BLOCKS = frozenset(
         "title",
         "tr",
         "ul",
+        # A workbook saved as XML (2003) that calls itself a page.
+        "row",
+        "cell",
+        "data",
     ]
 )
 _CELL_ROLES = frozenset(["row", "cell", "gridcell", "rowheader", "columnheader"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import fold
 from gipa_pipeline.extract.tables.task import SequenceReading
-from gipa_pipeline.extract.tables.values import SPACED
+from gipa_pipeline.extract.tables.values import BESIDE, SPACED
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
@@ -126,6 +126,9 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         return a, False
     if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in a.raw or ""):
         # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.
+        return a, False
+    if a.note == BESIDE:
+        # Printed order cannot tell a figure in the table from one beside it.
         return a, False
     if a.status == "missing" and not b_plain:
         # The heading shows that the table has no such column.

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Self
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs
@@ -95,12 +96,14 @@ def value_columns(
     if votes:
         voted = list(votes.most_common(1)[0][0])
         foreign = trusted and set(kinds) != set(voted)
-        if foreign and len(kinds) == width and used <= set(kinds) | others:
+        # Figures without a heading to the right of all headings: somebody's notes beside the table.
+        beside = frozenset(c for c in used if c > max(kinds)) if trusted else frozenset()
+        if foreign and len(kinds) == width and used <= set(kinds) | others | beside:
             # Rows that reach over the headed columns and one of the unit's own: a row that has as many figures
             # as the form has columns is one of them with a blank, and no sign of slipped headings.
             wide = sum(not (set(of) <= set(voted) or set(of) <= set(kinds)) for of in figures.values())
             if wide > votes[tuple(voted)]:
-                return _by_kinds(kinds, width, others)
+                return _by_kinds(kinds, width, others | beside)
         if (
             foreign
             and len(kinds) == width
@@ -149,6 +152,49 @@ def _drawn(
     if len(starts) < _FEW_ROWS:
         return None
     return ValueColumns(list(range(starts[0], starts[0] + width)), ragged=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEdges:
+    """Where each row's label ends, and where it does in most rows, with the cells that stand behind it there."""
+
+    ends: dict[int, int]
+    usual: int
+    behind: int
+
+    @classmethod
+    def of(cls, grid: Grid, ends: dict[int, int], full: Sequence[int]) -> Self:
+        """What is usual is told by the rows that have all their figures."""
+        usual, behind = Counter((ends[n], _behind(grid, n, ends[n])) for n in full).most_common(1)[0][0]
+        return cls(ends, usual, behind)
+
+    def slip(self, grid: Grid, row: int) -> int | None:
+        """By how many columns a row's cells have slipped against the others; None where that is open.
+
+        A span that says too much or too little moves a label's end and all cells behind it. Where cells fill the
+        gap up to the usual place, nothing has slipped.
+        """
+        end = self.ends.get(row, self.usual)
+        behind = _behind(grid, row, end)
+        if end == self.usual or behind == self.behind + self.usual - end:
+            return 0
+        return end - self.usual if behind == self.behind else None
+
+
+def _behind(grid: Grid, row: int, column: int) -> int:
+    return sum(c.column >= column for c in grid.own(row))
+
+
+def moved(
+    figures: list[int], texts: list[str], columns: ValueColumns, slip: int | None
+) -> Sequence[int | None] | None:
+    """The value columns of a row whose cells have slipped, None where they do not hold all its figures."""
+    places = [c + slip if c is not None else None for c in columns.positions] if slip is not None else []
+    known = {c for c in places if c is not None}
+    others = {c + (slip or 0) for c in columns.others}
+    if not known or min(known) < 0 or max(known) >= len(texts) or not set(figures) <= known | others:
+        return shifted(figures, texts, columns) if len(figures) == len(columns.positions) else None
+    return places
 
 
 def shifted(figures: list[int], texts: list[str], columns: ValueColumns) -> Sequence[int | None] | None:

@@ -103,6 +103,9 @@ def table2_tasks(
             filling = Filling.unread(zone.items)
         elif headed or doubtful or (added and not zone.squares):
             filling = Filling.unread(zone.items)
+        elif _told_again(text, folded, here, label_end, after):
+            # 行政许可(林业) and 行政许可(水利): parts of the row, each under its name.
+            filling = Filling.unread(zone.items)
         elif money and in_yuan:
             # The heading counts in another unit, which the structure reader converts.
             filling = Filling.unread(zone.items)
@@ -202,6 +205,23 @@ def _taken_apart(
     return False
 
 
+def _told_again(text: Ideographs, folded: str, here: Found, label_end: int, after: int) -> bool:
+    """Whether a row's label begins another cell or line with a figure before the next row's."""
+    label = text.string[text.position(here.start) : text.position(here.end)]
+    at = text.string.find(label, text.position(label_end), text.position(after))
+    if len(label) < _WHOLE_LABEL or at < 0:
+        return False
+    start = text.offset(at)
+    cell = _SEPARATOR.search(folded, start, after)
+    return bool(
+        re.search(r"[|\t\n]\s*\Z", folded[label_end:start])
+        and cell is not None
+        and re.search(r"\d", folded[cell.start() : after])
+        and re.search(r"\d", folded[label_end:start])
+    )
+
+
+_WHOLE_LABEL = 4
 _ADDED = ("上年", "上一年", "去年", "占比", "同比")
 """Words of heads that units add to table 2, where the edition has none with them."""
 _YUAN = re.compile(r"[(:为]\s*(?:人民币)?(?:千|百万|亿)?元\s*(?:[)|\t\n]|人民币)")

@@ -15,9 +15,17 @@ from expectations.forms import Column, Form, editions, load_form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.word_grid import Known
-from gipa_pipeline.extract.tables.columns import figures_of, own_columns, shifted, value_columns
+from gipa_pipeline.extract.tables.columns import (
+    LabelEdges,
+    figures_of,
+    moved,
+    own_columns,
+    shifted,
+    value_columns,
+)
 from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
-from gipa_pipeline.extract.tables.table2 import read_table2, table2_headings, table2_labels
+from gipa_pipeline.extract.tables.table2 import read_table2
+from gipa_pipeline.extract.tables.table2_heads import table2_headings, table2_labels
 from gipa_pipeline.extract.tables.table4 import read_table4
 from gipa_pipeline.extract.tables.values import READER, cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
@@ -142,6 +150,7 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         return []
     columns, ragged = found.positions, found.ragged
     first = min(c for c in columns if c is not None)
+    edges = _edges(grid, matched, figures, form) if grid.reader != "text" else None
     rows: list[_Row] = []
     for n in range(grid.height):
         cells = grid.row(n)
@@ -149,7 +158,12 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         if grid.reader == "text" and not found.headed:
             own = own_columns(texts[n], [c for c in columns if c is not None], ragged=ragged)
         elif n in matched:
-            own = shifted(figures[n], texts[n], found)
+            slip = edges.slip(grid, n) if edges else 0
+            own = (
+                shifted(figures[n], texts[n], found)
+                if slip == 0
+                else moved(figures[n], texts[n], found, slip)
+            )
         if own is None:
             continue
         values = [None if c is None else cells[c] for c in own]
@@ -171,6 +185,20 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
             # The second half of a label that a page break cut off from its figures.
             rows[-1].texts = [*rows[-1].texts, *texts[n][:first]]
     return rows
+
+
+def _edges(
+    grid: Grid, matched: dict[int, str], figures: dict[int, list[int]], form: Form
+) -> LabelEdges | None:
+    """Where the labels of the rows end; None where no row has as many figures as the form has columns."""
+    keys = _row_keys(form)
+    ends: dict[int, int] = {}
+    for n, key in matched.items():
+        label = next((c for c in grid.own(n) if keys.get(core(_folded(c))) == key), None)
+        if label is not None:
+            ends[n] = label.column + label.colspan
+    full = [n for n, of in figures.items() if len(of) == len(form.columns) and n in ends]
+    return LabelEdges.of(grid, ends, full) if full else None
 
 
 def _is_empty(texts: Sequence[str], values: Sequence[GridCell | None], form: Form) -> bool:

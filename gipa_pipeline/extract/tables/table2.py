@@ -4,41 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
 from itertools import pairwise
 
-from expectations.forms import Block, Column, Form
+from expectations.forms import Column, Form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.tables.labels import core, foreign_heads
-from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
+from gipa_pipeline.extract.tables.table2_heads import (
+    columns_headed,
+    crosswise,
+    row_by_headings,
+    table2_labels,
+)
+from gipa_pipeline.extract.tables.values import BESIDE, cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
-
-
-def _spellings(label: str, variants: Sequence[str]) -> frozenset[str]:
-    return frozenset(k for k in (core(label), *map(core, variants)) if k)
-
-
-@cache
-def table2_labels(form: Form) -> dict[str, tuple[str, Block]]:
-    """Label ideographs of table 2's rows to the row's key and block."""
-    return {
-        key: (row.key, block)
-        for block in form.blocks
-        for row in block.rows
-        for key in _spellings(row.label, row.variants)
-    }
-
-
-@cache
-def table2_headings(form: Form) -> dict[str, set[str]]:
-    """Heading ideographs to the column keys they may stand for."""
-    keys: dict[str, set[str]] = {}
-    for block in form.blocks:
-        for column in block.columns:
-            for key in _spellings(column.label, column.variants):
-                keys.setdefault(key, set()).add(column.key)
-    return keys
 
 
 def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
@@ -46,19 +25,26 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     rows = table2_labels(form)
     cells: dict[str, CellReading] = {}
     columns: dict[str, int] = {}
-    captions = False
+    captions, right = False, 0
     unit: str | None = None
-    for grid in grids:
+    captioned = [grid for grid in grids if any(_CAPTION in ideographs(c.text) for c in grid.cells)]
+    # Statistics of enforcement have the same headings and rows; the report's table has the law's article above.
+    for grid in (*captioned, *(g for g in grids if g not in captioned)):
         columns = {}
         for n in range(grid.height):
             own = grid.own(n)
             heads = _headings_in(own, form)
             if heads:
                 columns, captions = heads, True
+                right = max(c.column + c.colspan for c in own if ideographs(c.text))
                 unit = next((u[1] for c in own if (u := _UNIT.search(plain(c.text)))), None)
                 continue
             if _foreign_heading(own, form):
                 columns, captions = {}, False
+                continue
+            headed = _headed(document, form, grid, n, unit) if captions and grid.reader != "text" else {}
+            if headed:
+                cells.update((c, r) for c, r in headed.items() if c not in cells)
                 continue
             # A number before the words is the unit's own numbering.
             label = next((c for c in own if ideographs(c.text) and not is_value(plain(c.text))), None)
@@ -68,10 +54,57 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             key, block = found
             if f"t2.{key}.{block.columns[0].key}" not in cells:
                 tail = [c for c in own if c.column > label.column]
-                cells.update(_row(document, form, grid, key, block.columns, tail, columns, n, unit))
+                row = _row(document, form, grid, key, block.columns, tail, columns, n, unit)
+                beside = grid.reader != "text" and any(
+                    c.column >= right and is_value(plain(c.text)) for c in tail
+                )
+                # A figure beyond the headings: the row has slipped, or somebody noted it beside the table.
+                cells.update(row if not beside else {i: _left_open(r) for i, r in row.items()})
+    return {**_crosswise(document, grids, form), **cells}
+
+
+def _left_open(reading: CellReading) -> CellReading:
+    return CellReading(
+        "unreadable", raw=reading.raw, place=reading.place, readers=reading.readers, note=BESIDE
+    )
+
+
+def _crosswise(document: Document, grids: Sequence[Grid], form: Form) -> dict[str, CellReading]:
+    """Figures whose heading stands beside them, each found once in the document."""
+    found: dict[str, list[tuple[Grid, GridCell]]] = {}
+    for grid in grids:
+        if grid.reader != "text":
+            for key, column, cell in crosswise(form, grid):
+                found.setdefault(f"t2.{key}.{column}", []).append((grid, cell))
+    return {
+        cell_id: cell_reading(document, *of[0], form.cells[cell_id])
+        for cell_id, of in found.items()
+        if len(of) == 1
+    }
+
+
+def _headed(
+    document: Document, form: Form, grid: Grid, number: int, unit: str | None
+) -> dict[str, CellReading]:
+    """The rows that begin in a grid row, where headings say what each of their figures is."""
+    cells: dict[str, CellReading] = {}
+    rows = table2_labels(form)
+    for label in grid.own(number):
+        if (found := rows.get(core(label.text))) is None:
+            continue
+        key, block = found
+        chosen = row_by_headings(form, grid, number, label, block)
+        if chosen is None:
+            return {}
+        once = taken_once(list(chosen.values()), number)
+        for (column, cell), own in zip(chosen.items(), once, strict=True):
+            target = form.cells[f"t2.{key}.{column}"]
+            hint = unit if target.kind == "money" else None
+            cells[target.id] = cell_reading(document, grid, cell, target, own=own, unit_hint=hint)
     return cells
 
 
+_CAPTION = "第二十条"
 _UNIT = re.compile(r"\((?:单位\s*[:为]?\s*)?(?:人民币)?((?:千|百万|亿|万)?元)\)")
 
 
@@ -87,21 +120,10 @@ def _headings_in(own: Sequence[GridCell], form: Form) -> dict[str, int]:
     for cell in own:
         if _is_figure(cell.text):
             continue
-        for column in _columns_headed(form, ideographs(cell.text)):
+        for column in columns_headed(form, ideographs(cell.text)):
             # A converter repeats a wide heading to the right: the figure stands under the first copy.
             found.setdefault(column, cell.column)
     return found
-
-
-@lru_cache(maxsize=16384)
-def _columns_headed(form: Form, words: str) -> tuple[str, ...]:
-    """The columns that a heading's ideographs may stand for."""
-    return tuple(
-        column
-        for key, columns in table2_headings(form).items()
-        if words == key or (len(key) >= 6 and key in words)
-        for column in columns
-    )
 
 
 def _row(

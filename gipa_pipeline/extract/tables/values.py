@@ -17,6 +17,8 @@ _SPACED = re.compile(r"\d[ \u00a0\u3000]+\d")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
 SPACED = "spaced"
 """Note of a number with spaces between its digits: it may be two numbers, unless the sums bear it out."""
+BESIDE = "beside"
+"""Note of a row that has a figure beyond the table's headings: its own may have slipped, or be that one."""
 _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 

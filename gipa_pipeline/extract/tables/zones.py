@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gipa_pipeline.extract.fold import CJK
+from gipa_pipeline.normalize.numbers import parse_number
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _SIGNED = re.compile(rf"[-+]?(?:{NUMBER.pattern})")
@@ -148,7 +149,9 @@ def read_zone(
     last = edges[-1]
     starts = [*(i.start for i in items), max(last, min(end, first_ideograph(text, last, end)))]
     gaps = tuple(text.count("\n", a, b) if b > a else 0 for a, b in zip(edges, starts, strict=True))
-    clouded = squares is not None and any(len(pattern.findall(s.text)) > 1 for s in squares)
+    clouded = squares is not None and any(
+        len(pattern.findall(s.text)) > 1 or (s.text and s.blank) for s in squares
+    )
     if count and sum(not i.blank for i in items) < count:
         # A letter where a figure should stand (O for 0) is no blank.
         clouded = (
@@ -205,7 +208,9 @@ def _squares(
             s = piece.start + piece.text.index(number.group())
             found.append(Item(number.group(), s, s + len(number.group())))
         elif piece.end - offset not in fillers:
-            found.append(Item("", piece.start, piece.end))
+            # A sign that is neither a figure nor a mark of a blank cell (□, ?) stays, and clouds the row.
+            odd = bool(text) and parse_number(text).status == "unreadable"
+            found.append(Item(text if odd else "", piece.start, piece.end))
     return tuple(found), None, open_end
 
 

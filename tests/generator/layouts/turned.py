@@ -1,17 +1,18 @@
-"""Tables in other shapes than the form's: table 4 apart, upright or crosswise, cells that show what is no text."""
+"""Tables in other shapes than the form's: turned, apart, with last year beside; cells that show what is no text."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from random import Random
 
 from tests.generator.grids import Box, Grid
-from tests.generator.layouts.base import Document, document, layout
+from tests.generator.layouts.base import Document, document, full, layout
 from tests.generator.layouts.cms import page
 from tests.generator.layouts.html import HTML, Table, article, plain_paragraph, plain_table, spans
 from tests.generator.truth import Report
 
-_TABLE_FOUR = 15
+_TABLE_THREE, _TABLE_FOUR = 10, 15
 _OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 _PROCEEDINGS = ("行政复议", "未经复议直接起诉", "复议后起诉")
 
@@ -105,3 +106,66 @@ def page_fields(report: Report, rng: Random) -> Document:
 
     made = _document(report, rng, table)
     return document(report, ".html", made.data, HTML, ambiguous=frozenset(drawn))
+
+
+def _with_last_year(report: Report, rng: Random, caption: str, lines: list[list[Box]]) -> list[list[Box]]:
+    """A block with last year's figures behind the form's columns, or before them."""
+    before = rng.random() < 0.5
+    rows: list[list[Box]] = [[Box(caption, colspan=5)]]
+    for n, (label, *boxes) in enumerate(lines):
+        more = [Box("上年数量" if n == 0 else str(rng.randint(0, 90)))]
+        rows.append([label, *(more + boxes if before else boxes + more)])
+    return rows
+
+
+def _on_its_side(report: Report, rng: Random, caption: str, lines: list[list[Box]]) -> list[list[Box]]:
+    """A block with a row for each of the form's columns."""
+    return [[Box(caption, colspan=3)], *(list(line) for line in zip(*lines, strict=True))]
+
+
+def _one_a_line(report: Report, rng: Random, caption: str, lines: list[list[Box]]) -> list[list[Box]]:
+    """A block with a row for each figure: what it is of, what it counts, how many."""
+    head, *rows = lines
+    return [
+        [label, replace(column, colspan=1), box]
+        for label, *boxes in rows
+        for column, box in zip(head[1:], boxes, strict=True)
+    ]
+
+
+@layout("page_disclosure")
+def page_disclosure(report: Report, rng: Random) -> Document:
+    """Table 2 with last year's figures, on its side, or with one figure a line."""
+    shape = rng.choice((_with_last_year, _on_its_side, _one_a_line))
+
+    def table(grid: Grid) -> str:
+        if grid.width in (_TABLE_THREE, _TABLE_FOUR):
+            return plain_table(grid)
+        rows: list[tuple[Box, ...]] = []
+        for block in report.form.blocks:
+            lines = [[Box("信息内容"), *(Box(full(c.label)) for c in block.columns)]]
+            for row in block.rows:
+                ids = [f"t2.{row.key}.{c.key}" for c in block.columns]
+                lines.append([Box(row.label), *(Box(report.text(i), cell=i) for i in ids)])
+            rows += map(tuple, shape(report, rng, full(block.caption), lines))
+        return plain_table(Grid(tuple(rows), 5))
+
+    return _document(report, rng, table)
+
+
+@layout("page_slipped")
+def page_slipped(report: Report, rng: Random) -> Document:
+    """Table 3 with spans of labels that say too much or too little, so that whole rows slip."""
+
+    def table(grid: Grid) -> str:
+        if grid.width != _TABLE_THREE:
+            return plain_table(grid)
+        rows = []
+        for row in grid.rows:
+            first, *rest = row
+            if rest and rest[0].cell and first.colspan > 1 and rng.random() < 0.6:
+                row = (replace(first, colspan=first.colspan + rng.choice((-1, 1))), *rest)
+            rows.append(row)
+        return plain_table(Grid(tuple(rows), _TABLE_THREE))
+
+    return _document(report, rng, table)
