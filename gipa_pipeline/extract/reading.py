@@ -111,10 +111,7 @@ def open_document(
 
 def _page(data: bytes, *, whole: bool, on_page: Callable[[], None] | None) -> Document:
     """A web page by its text, or by the pictures it holds too where that has no table."""
-    try:
-        document = read_html(data, whole=whole)
-    except ValueError as error:
-        raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
+    document = read_html(data, whole=whole)
     if not document.pictures or b"data:image" not in data:
         return document
     from gipa_pipeline.extract.media.page_pictures import inline_pictures, with_pictures

@@ -6,10 +6,12 @@ Here are those for any bytes and for pages and text; ``packages`` and ``pdfs`` k
 from __future__ import annotations
 
 import re
+from base64 import encodebytes
 from collections.abc import Callable
 from math import log10
+from quopri import encodestring
 from random import Random
-from zlib import crc32
+from zlib import compress, crc32
 
 Mutation = Callable[[bytes, Random], bytes]
 ANY: dict[str, Mutation] = {}
@@ -302,6 +304,41 @@ def long_attribute(data: bytes, rng: Random) -> bytes:
     return re.sub(rb"<(td|table|p|tr)\b", lambda m: m.group() + made, data, count=rng.choice((1, 3)))
 
 
+@enter(PAGES, heavy=True)
+def many_tables(data: bytes, rng: Random) -> bytes:
+    """Thousands of tables, with spans beyond their rows, empty, or in one another's cells."""
+    table = rng.choice(
+        (b"<table><tr><td rowspan=4000>1<td rowspan=4000>2</table>", b"<table><tr><td></table>",
+         b"<table><tr><td><table><tr><td>1</table><td>2</table>", b"<table><tr><td colspan=120>1<tr><td>2</table>")
+    )  # fmt: skip
+    at = max(0, data.find(rng.choice((b"<table", b"<p", b"</body"))))
+    return data[:at] + table * many(rng, 20_000) + data[at:]
+
+
+@enter(PAGES)
+def tables_copied(data: bytes, rng: Random) -> bytes:
+    """The stretch with the form's tables again and again, whole or cut, with other figures."""
+    first, last = data.find("主动公开".encode()), data.rfind("改进".encode())
+    if not 0 <= first < last:
+        first, last = 0, len(data)
+    piece = data[first:last][: rng.choice((last - first, rng.randrange(1, last - first + 1)))]
+    changed = DIGITS.sub(lambda m: b"%d" % rng.randrange(99), piece) if rng.random() < 0.5 else piece
+    return data[:last] + changed * rng.choice((1, 2, 12)) + data[last:]
+
+
+@enter(PAGES)
+def as_archive(data: bytes, rng: Random) -> bytes:
+    """The page inside a web archive, rightly or wrongly encoded, with borders doubled or missing."""
+    coding = rng.choice((b"base64", b"quoted-printable", b"8bit", b"x-uuencode", b""))
+    body = encodebytes(data) if coding == b"base64" else encodestring(data) if coding[:1] == b"q" else data
+    border = rng.choice((b"b", b"--", b" ", b"", b"b" * 3000))
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="' + border + b'"\r\n\r\n'
+    part = (
+        b"--" + border + b"\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: " + coding + b"\r\n\r\n"
+    )
+    return head + part * rng.choice((1, 1, 1, 300)) + body + rng.choice((b"", b"\r\n--" + border + b"--\r\n"))
+
+
 @enter(PAGES)
 def lone_surrogates(data: bytes, rng: Random) -> bytes:
     """Halves of character pairs, as broken editors write them."""
@@ -338,6 +375,20 @@ def vast_picture(data: bytes, rng: Random) -> bytes:
         data = data[:16] + size + rng.choice((size, b"\x00\x00\x04\x00")) + data[24:]
         return data[:29] + crc32(data[12:29]).to_bytes(4, "big") + data[33:]
     return rng.choice((b"II*\x00", b"GIF89a", b"BM", b"\xff\xd8\xff")) + size * 3 + data[16:]
+
+
+@enter(PICTURES)
+def vast_but_whole(data: bytes, rng: Random) -> bytes:
+    """A picture of one shade, a few kilobytes long and hundreds of megabytes large."""
+    side = rng.choice((3000, 20_000, 60_000))
+    rows = compress(bytes((side // 8 + 1) * min(side, 20_000)), 1)
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4, "big") + kind + body + crc32(kind + body).to_bytes(4, "big")
+
+    size = side.to_bytes(4, "big")
+    head = chunk(b"IHDR", size + size + b"\x01\x00\x00\x00\x00")
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def rubbish(rng: Random) -> bytes:

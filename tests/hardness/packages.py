@@ -32,8 +32,13 @@ def packed_again(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(name, content)
+            package.writestr(_entry(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A part's entry, of the same day whenever it is made."""
+    return zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0))
 
 
 def main_part(parts: dict[str, bytes]) -> str:
@@ -126,7 +131,7 @@ def strange_names(data: bytes, rng: Random) -> bytes:
     with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as package:
         warnings.simplefilter("ignore")  # a name that stands there twice
         for name in rng.sample(made, k=rng.choice((1, 3))):
-            package.writestr(name, rng.choice((b"", b"<a/>", parts[main], b"\xff" * 100)))
+            package.writestr(_entry(name), rng.choice((b"", b"<a/>", parts[main], b"\xff" * 100)))
     return out.getvalue()
 
 

@@ -142,6 +142,28 @@ def many_objects(data: bytes, rng: Random) -> bytes:
 
 
 @enter(PDFS)
+def strange_sizes(data: bytes, rng: Random) -> bytes:
+    """Characters of vast or no size, turned, mirrored, far outside the page or all on one spot."""
+    sizes = (b"0", b"900000", b"-9", b"0.0001", b"1e9", b"9")
+    moves = (b"50 50 Td", b"1e9 -1e9 Td", b"0 0 0 0 0 0 Tm", b"-1 0 0 1 300 300 Tm", b"0 1 -1 0 9 9 Tm")
+    lines = b"".join(
+        b"BT /F1 %b Tf %b (1 2 3 Report) Tj ET\n" % (rng.choice(sizes), rng.choice(moves))
+        for _ in range(rng.choice((5, 500)))
+    )
+    scaled = rng.choice((b"", b"1e5 0 0 1e5 0 0 cm\n", b"0 0 0 0 0 0 cm\n", b"w 1e9 w\n"))
+    return one_page(scaled + lines, count=rng.choice((1, 9)))
+
+
+@enter(PDFS, heavy=True)
+def vast_image(data: bytes, rng: Random) -> bytes:
+    """A picture that unpacks to hundreds of megabytes, drawn once or on many pages."""
+    side = rng.choice((2000, 12_000, 30_000))
+    head = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray " % (side, side)
+    drawing = stream(bytes(side * side // 8), 1, head + b"/BitsPerComponent 1 ")
+    return one_page(b"500 0 0 700 0 0 cm /X Do\n", drawing=drawing, count=rng.choice((1, 40)))
+
+
+@enter(PDFS)
 def odd_code_points(data: bytes, rng: Random) -> bytes:
     """A font whose characters stand for halves of pairs, controls and what is no character."""
     codes = rng.sample(

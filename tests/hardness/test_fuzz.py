@@ -107,3 +107,11 @@ def test_a_word_part_without_measure_is_refused() -> None:
     reading = read_document(packed_again(parts), "a.docx")
     assert reading.error is not None
     assert reading.error[0] == "too_large"
+
+
+@pytest.mark.parametrize("page", [b"", b"  \r\n", b"\x00", b"<!---->"])
+def test_an_archive_of_no_page_is_broken_and_no_crash(page: bytes) -> None:
+    head = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+    reading = read_document(head + page + b"\r\n--b--\r\n", "a.mht")
+    assert reading.error is not None
+    assert reading.error[0] == "broken"

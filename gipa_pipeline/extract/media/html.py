@@ -51,8 +51,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     need, at a third of the cost.
 
     Raises:
-        ValueError: no element at all.
-        UnreadableDocument: nested beyond the parser's limit, or tables without measure.
+        UnreadableDocument: no element at all, nested beyond the parser's limit, or tables without measure.
     """
     from lxml import etree
 
@@ -67,9 +66,12 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     )
     # Without huge_tree the parser stops at 256 levels, which unclosed tags reach, and says nothing.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.fromstring(source, parser)
+    try:
+        root = etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
     if root is None:
-        raise ValueError("the page holds no element")
+        raise UnreadableDocument("broken", "the page holds no element")
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
     shelves: dict[str, list[Any]] = {
@@ -165,15 +167,17 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     elements: list[Any] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     rows = list(islice(_own_rows(table, sight), MAX_ROWS))
+    concealed = sight.concealed
     for number, (row, way) in enumerate(rows):
         busy = taken.pop(number, [])
         column = 0
         seen = {"td": 0, "th": 0}
         for td in row:
-            if td.tag not in seen:
+            tag = td.tag
+            if tag not in seen:
                 continue
-            seen[td.tag] += 1
-            if sight.hidden(td):
+            seen[tag] += 1
+            if td in concealed:
                 continue
             if busy:
                 column = _free(column, busy)
@@ -182,7 +186,7 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             colspan, rowspan = td.get("colspan"), td.get("rowspan")
             wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
             high = _span(rowspan, MAX_ROWS) if rowspan else 1
-            step = f"{way}/{td.tag}[{seen[td.tag]}]"
+            step = f"{way}/{tag}[{seen[tag]}]"
             cells.append(GridCell(_cell_text(td, sight), number, column, high, wide, None, None, None, step))
             elements.append(td)
             if high > 1:

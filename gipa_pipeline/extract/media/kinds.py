@@ -59,7 +59,7 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
         )
     if head.startswith(b"{\\rtf"):
         return "doc"
-    if _WEB_ARCHIVE.search(data, 0, 4096):
+    if b"multipart/related" in data[:4096].lower() and _WEB_ARCHIVE.search(data, 0, 4096):
         return "mhtml"
     if _binary(data):
         raise UnreadableDocument(

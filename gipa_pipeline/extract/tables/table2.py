@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from expectations.forms import Column, Form
@@ -48,7 +49,9 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
                 continue
             # A number before the words is the unit's own numbering.
             label = next((c for c in own if ideographs(c.text) and not is_value(plain(c.text))), None)
-            found = rows.get(core(label.text)) if label is not None else None
+            found = (
+                (rows.get(core(label.text)) or rows.get(_named(label.text))) if label is not None else None
+            )
             if label is None or found is None or not captions:
                 continue
             key, block = found
@@ -61,6 +64,22 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
                 # A figure beyond the headings: the row has slipped, or somebody noted it beside the table.
                 cells.update(row if not beside else {i: _left_open(r) for i, r in row.items()})
     return {**_crosswise(document, grids, form), **cells}
+
+
+_LONGEST_LABEL = 200
+_GLOSSED = re.compile(r"(.*?[\u3400-\u9fff])\s*(?=[(\d]|第\s*\d)", re.S)
+_PART = re.compile("其中|小计|合计|占|上年|去年")
+
+
+@lru_cache(maxsize=16384)
+def _named(label: str) -> str:
+    """A row label's ideographs; without the explanation behind it (行政处罚(2023年立案), 行政强制12类).
+
+    What a unit counts beside the whole (行政处罚(其中罚款)) keeps its own name.
+    """
+    text = plain(label)
+    found = None if len(text) > _LONGEST_LABEL or _PART.search(text) else _GLOSSED.match(text)
+    return core(found[1]) if found else core(label)
 
 
 def _left_open(reading: CellReading) -> CellReading:

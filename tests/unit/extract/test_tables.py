@@ -13,6 +13,7 @@ from gipa_pipeline.extract.media.document import Grid, GridCell
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.text import read_text
 from gipa_pipeline.extract.reading import read_document
+from gipa_pipeline.extract.tables.table2 import _named
 from gipa_pipeline.model import Reading
 from tests.unit.extract.tables import FORM, page, random_table, rows_of
 
@@ -239,3 +240,16 @@ def test_text_tables_without_measure_are_refused() -> None:
     block = wide + "\n" + "1|2|3\n" * 3990
     with pytest.raises(UnreadableDocument, match="squares"):
         read_text((block + "\n").encode() * 6)
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("行政处罚（2023年立案）", "行政处罚"),
+        ("1.行政许可第1至8项", "行政许可"),
+        ("行政强制12类", "行政强制"),
+        ("行政处罚（其中罚款）", "行政处罚其中罚款"),
+    ],
+)
+def test_an_explanation_behind_a_label_of_table_two_is_no_part_of_it(label: str, name: str) -> None:
+    assert _named(label) == name
