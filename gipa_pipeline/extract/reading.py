@@ -257,7 +257,7 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
 
 
 def _missing_rows(cells: dict[str, CellReading], rows: object, tables: set[str]) -> list[ReaderNote]:
-    if "t3" not in tables:
+    if "t3" not in tables or not any(r.status == "missing" for r in cells.values()):
         return []
     lines: dict[tuple[str, str], list[str]] = {}
     for cell in cells:

@@ -115,3 +115,13 @@ def test_an_archive_of_no_page_is_broken_and_no_crash(page: bytes) -> None:
     reading = read_document(head + page + b"\r\n--b--\r\n", "a.mht")
     assert reading.error is not None
     assert reading.error[0] == "broken"
+
+
+@pytest.mark.parametrize("sign", ["①", "²", "⒈", "٣"])
+def test_digits_that_are_no_decimal_figures_end_no_reader(sign: str) -> None:
+    for layout in ("text_bar_cells", "text_bar_rows", "text_lines", "text_tabs", "text_glued"):
+        text = LAYOUTS[layout](make_report(Random(3), 2023), Random(3)).data.decode()
+        for share in (3, 40):
+            rng = Random(share)
+            changed = "".join(c + sign if rng.randrange(share) == 0 else c for c in text)
+            assert list(wrong_in(read_document(changed.encode(), layout, prose=False))) == []

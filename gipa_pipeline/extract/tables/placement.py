@@ -101,7 +101,7 @@ def _whole(items: Sequence[Item]) -> list[Values]:
         digits = item.text.replace(",", "")
         if item.blank:
             values.append(None)
-        elif digits.isdigit() and len(digits) <= MAX_DIGITS:
+        elif digits.isdecimal() and len(digits) <= MAX_DIGITS:
             values.append(int(digits))
         else:
             return []
@@ -319,7 +319,7 @@ def _spread(zone: Zone, empties: Sequence[int]) -> Filling:
 
 def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Filling:
     tokens = [i.text.replace(",", "") for i in items if not i.blank]
-    if any(i.blank for i in items) or not all(t.lstrip("+-").isdigit() for t in tokens):
+    if any(i.blank for i in items) or not all(t.lstrip("+-").isdecimal() for t in tokens):
         return Filling.unread(items)
     if len(tokens) == 1 and count == 1:
         return Filling.read(items)
@@ -346,7 +346,7 @@ def _short(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> F
     """Fewer numbers than cells: blanks were lost, and with them the positions."""
     if len(items) > count or count > 15:
         return Filling.unread(items)
-    digits = [d for i in items if (d := i.text.replace(",", "")).isdigit() and len(d) <= MAX_DIGITS]
+    digits = [d for i in items if (d := i.text.replace(",", "")).isdecimal() and len(d) <= MAX_DIGITS]
     if len(digits) != len(items):
         return Filling.unread(items)
     values = list(map(int, digits))

@@ -135,38 +135,49 @@ def _one(headed: Sequence[str], keys: set[str], year: int | None) -> _Tag | None
 
 def crosswise(form: Form, grid: Grid) -> Iterator[tuple[str, str, GridCell]]:
     """Row key, column key and cell of figures whose heading stands beside them: a table turned, or one a line."""
-    labels = table2_labels(form)
+    if not any(_names_row(form, cell.text) for cell in grid.cells):
+        return
+    above = [""] * grid.width
     for n in range(grid.height):
+        row = grid.row(n)
         for cell in grid.own(n):
             if cell.row != n or _is_words(cell.text):
                 continue
-            beside = [c for c in grid.row(n)[: cell.column][::-1] if c is not None and _is_words(c.text)]
+            beside = [c for c in row[: cell.column][::-1] if c is not None and _is_words(c.text)]
             if not beside:
                 continue
-            words = ideographs(beside[0].text)
-            above = _first_words(grid, n, cell.column)
             further = next((core(c.text) for c in beside[1:] if c is not beside[0]), "")
-            own = {
-                (key, column)
-                for item, (key, block) in labels.items()
-                for column in (c.key for c in block.columns)
-                if (item in (above, further) and column in _named(form, words))
-                or (words.startswith(item) and column in _named(form, words[len(item) :]))
-            }
-            if len(own) == 1:
-                key, column = own.pop()
-                yield key, column, cell
+            pointed = _pointed(form, ideographs(beside[0].text), above[cell.column], further)
+            if pointed is not None:
+                yield *pointed, cell
+        for column, over in enumerate(row):
+            if over is not None and _is_words(over.text):
+                above[column] = core(over.text)
+
+
+@lru_cache(maxsize=16384)
+def _names_row(form: Form, text: str) -> bool:
+    """Whether a text is a row's label, or begins with one."""
+    return core(text) in table2_labels(form) or ideographs(text).startswith(tuple(table2_labels(form)))
+
+
+@lru_cache(maxsize=16384)
+def _pointed(form: Form, words: str, above: str, further: str) -> tuple[str, str] | None:
+    """The row and column that the words beside a figure, those over it and those further left name together."""
+    own = {
+        (key, column)
+        for item, (key, block) in table2_labels(form).items()
+        for column in (c.key for c in block.columns)
+        if (item in (above, further) and column in _named(form, words))
+        or (words.startswith(item) and column in _named(form, words[len(item) :]))
+    }
+    return own.pop() if len(own) == 1 else None
 
 
 def _named(form: Form, words: str) -> Sequence[str]:
     """The columns that words name, unless they are another year's or a share's."""
     exact = words in table2_headings(form)
     return columns_headed(form, words) if exact or not _OTHER.search(words) else ()
-
-
-def _first_words(grid: Grid, number: int, column: int) -> str:
-    above = (grid.at(n, column) for n in range(number - 1, -1, -1))
-    return next((core(c.text) for c in above if c is not None and _is_words(c.text)), "")
 
 
 @lru_cache(maxsize=16384)

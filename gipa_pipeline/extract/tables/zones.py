@@ -251,7 +251,9 @@ def _last_of_row(
 def _is_sum(parts: Sequence[Item], last: Item) -> bool:
     """Whether a whole number is the sum of the others, blanks among them."""
     texts = [i.text for i in parts if not i.blank]
-    return last.text.isdigit() and all(t.isdigit() for t in texts) and sum(map(int, texts)) == int(last.text)
+    return (
+        last.text.isdecimal() and all(t.isdecimal() for t in texts) and sum(map(int, texts)) == int(last.text)
+    )
 
 
 def _row_ended(after: str, found: Sequence[Item], end: int, offset: int) -> bool:
