@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from expectations.forms import Column, Form
+from expectations.forms import Block, Column, Form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.tables.labels import core, foreign_heads
@@ -28,6 +28,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
     columns: dict[str, int] = {}
     captions, right = False, 0
     unit: str | None = None
+    names = _glossed_labels(grids, rows)
     captioned = [grid for grid in grids if any(_CAPTION in ideographs(c.text) for c in grid.cells)]
     # Statistics of enforcement have the same headings and rows; the report's table has the law's article above.
     for grid in (*captioned, *(g for g in grids if g not in captioned)):
@@ -49,9 +50,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
                 continue
             # A number before the words is the unit's own numbering.
             label = next((c for c in own if ideographs(c.text) and not is_value(plain(c.text))), None)
-            found = (
-                (rows.get(core(label.text)) or rows.get(_named(label.text))) if label is not None else None
-            )
+            found = rows.get(names.get(label.text, core(label.text))) if label is not None else None
             if label is None or found is None or not captions:
                 continue
             key, block = found
@@ -64,6 +63,19 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
                 # A figure beyond the headings: the row has slipped, or somebody noted it beside the table.
                 cells.update(row if not beside else {i: _left_open(r) for i, r in row.items()})
     return {**_crosswise(document, grids, form), **cells}
+
+
+def _glossed_labels(grids: Sequence[Grid], rows: dict[str, tuple[str, Block]]) -> dict[str, str]:
+    """Labels with an explanation behind them, each with its name, where no other row of the document bears it.
+
+    Several rows of one name (行政许可(林业), 行政许可(水利)) are its parts.
+    """
+    found: dict[str, list[str]] = {}
+    for grid in grids:
+        for cell in grid.cells:
+            if (name := _named(cell.text)) in rows:
+                found.setdefault(rows[name][0], []).append(cell.text)
+    return {of[0]: _named(of[0]) for of in found.values() if len(of) == 1}
 
 
 _LONGEST_LABEL = 200
