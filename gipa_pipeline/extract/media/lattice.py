@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gipa_pipeline.extract.media.document import Grid, GridCell
@@ -31,13 +31,14 @@ class Rule:
 
 @dataclass(slots=True)
 class Glyph:
-    """A character with its box."""
+    """A character with its box; ``pale`` where the page's print is darker."""
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    pale: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -54,9 +55,16 @@ class Lattice:
 
 
 def lattices(
-    horizontal: Sequence[Rule], vertical: Sequence[Rule], glyphs: list[Glyph], page: int
+    horizontal: Sequence[Rule],
+    vertical: Sequence[Rule],
+    glyphs: list[Glyph],
+    page: int,
+    of_a_cell: Callable[[list[Glyph]], list[Glyph]] = lambda glyphs: glyphs,
 ) -> tuple[list[Lattice], list[Glyph]]:
-    """The ruled tables of a page from top to bottom, and the glyphs outside them."""
+    """The ruled tables of a page from top to bottom, and the glyphs outside them.
+
+    ``of_a_cell`` tells which of the glyphs within a cell's rules are its print.
+    """
     across, down = _merged(horizontal), _merged(vertical)
     if len(across) * len(down) > _CROSSINGS:
         return [], glyphs
@@ -76,7 +84,7 @@ def lattices(
             continue
         taken = set(map(id, inside))
         rest = [g for g in rest if id(g) not in taken]
-        found.append(Lattice(Grid(_cells(hs, vs, xs, ys, inside, page), reader="lattice"), box))
+        found.append(Lattice(Grid(_cells(hs, vs, xs, ys, inside, page, of_a_cell), reader="lattice"), box))
     return found, rest
 
 
@@ -135,7 +143,13 @@ def _clusters(values: list[float]) -> list[float]:
 
 
 def _cells(
-    hs: list[Rule], vs: list[Rule], xs: list[float], ys: list[float], glyphs: list[Glyph], page: int
+    hs: list[Rule],
+    vs: list[Rule],
+    xs: list[float],
+    ys: list[float],
+    glyphs: list[Glyph],
+    page: int,
+    of_a_cell: Callable[[list[Glyph]], list[Glyph]],
 ) -> list[GridCell]:
     columns, rows = len(xs) - 1, len(ys) - 1
     parent = list(range(columns * rows))
@@ -171,7 +185,7 @@ def _cells(
     for key, squares in groups.items():
         top, bottom = min(s // columns for s in squares), max(s // columns for s in squares)
         left, right = min(s % columns for s in squares), max(s % columns for s in squares)
-        lines = placed_lines(held.get(key, []))
+        lines = placed_lines(of_a_cell(held.get(key, [])))
         cell = GridCell(
             cell_text(lines, xs[right + 1] - xs[left]),
             top,

@@ -11,6 +11,7 @@ from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.breaks import Block, Box, mend
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices, placed_lines
+from gipa_pipeline.extract.media.overprint import brightness, of_a_cell, tilted, with_pale, without_pale
 from gipa_pipeline.extract.media.upright import View, view_of
 from gipa_pipeline.extract.media.veil import LOST, is_behind_a_picture, unreadable_codes
 from gipa_pipeline.extract.media.writer import TextWriter
@@ -95,9 +96,9 @@ def printed_blocks(page: Any, number: int) -> tuple[list[tuple[float, Block]], b
     if len(glyphs) >= _FEW_GLYPHS and (unreadable_codes(lost, len(glyphs)) or is_behind_a_picture(page)):
         return [], True, len(glyphs)
     horizontal, vertical, paths = _rules(page, view)
-    tables, rest = lattices(horizontal, vertical, glyphs, number)
+    tables, rest = lattices(horizontal, vertical, glyphs, number, of_a_cell)
     blocks: list[tuple[float, Block]] = [(t.box[1], t.grid) for t in tables]
-    blocks += [(box[1], (text, box)) for text, box in placed_lines(rest)]
+    blocks += [(box[1], (text, box)) for text, box in placed_lines(without_pale(rest))]
     return blocks, len(glyphs) < _FEW_GLYPHS, len(glyphs) + paths
 
 
@@ -154,7 +155,10 @@ def _glyphs(text: Any, view: View) -> list[Glyph]:
 
     left, bottom, right, top = (ctypes.c_double() for _ in range(4))
     loose = raw.FS_RECTF()
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     out: list[Glyph] = []
+    shades: list[float] = []
+    aslant: list[int] = []
     if text.count_chars() > MAX_GLYPHS:
         raise UnreadableDocument("too_large", f"a page of the PDF has more than {MAX_GLYPHS} characters")
     for n in range(text.count_chars()):
@@ -168,7 +172,16 @@ def _glyphs(text: Any, view: View) -> list[Glyph]:
             ink = view.box(left.value, bottom.value, right.value, top.value)
             if raw.FPDFText_GetLooseCharBox(text, n, loose) and loose.top > loose.bottom:
                 ink = _framed(ink, view.box(loose.left, loose.bottom, loose.right, loose.top))
+            if tilted(raw.FPDFText_GetCharAngle(text, n)):
+                aslant.append(len(out))
             out.append(Glyph(sign, *ink))
+            known = raw.FPDFText_GetFillColor(text, n, red, green, blue, alpha)
+            shades.append(brightness(red.value, green.value, blue.value, alpha.value) if known else 0.0)
+    out = with_pale(out, shades)
+    if 2 * len(aslant) < len(out):
+        # On a page that was put in askew, all of it stands so.
+        gone = set(aslant)
+        out = [g for n, g in enumerate(out) if n not in gone]
     return out
 
 

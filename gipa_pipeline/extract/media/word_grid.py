@@ -131,6 +131,12 @@ def table_cells(
     if len(rows) < 2 and not (headed and rows):
         return [], headed or before
     _fill(rows, [w for w in words if w.x > edge], fitting)
+    for word in words:
+        # A figure between the labels and the first column may be one of that column's, set to the left.
+        if edge - 2 * reach < word.x <= edge and is_figure(word):
+            for own in rows:
+                if own.top <= word.y <= own.bottom:
+                    own.outside.append(word)
     cells: list[GridCell] = []
     for n, own in enumerate(rows):
         cells += _row_cells(own, n, page, centres, reach)

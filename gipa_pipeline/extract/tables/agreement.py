@@ -9,7 +9,7 @@ from decimal import Decimal
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import fold
 from gipa_pipeline.extract.tables.task import SequenceReading
-from gipa_pipeline.extract.tables.values import BESIDE, SPACED
+from gipa_pipeline.extract.tables.values import BESIDE, MERGED, SPACED
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
@@ -129,6 +129,9 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         return a, False
     if a.note == BESIDE:
         # Printed order cannot tell a figure in the table from one beside it.
+        return a, False
+    if a.status == "unreadable" and a.note == MERGED and b.status == "reported" and "\n" not in (a.raw or ""):
+        # The running text prints a figure that covers several cells in the first of them.
         return a, False
     if a.status == "missing" and not b_plain:
         # The heading shows that the table has no such column.

@@ -12,7 +12,7 @@ from gipa_pipeline.extract.tables.labels import Found, Ideographs, Label, core, 
 from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.runs import cuts
 from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, speckled, spelled_out
-from gipa_pipeline.extract.tables.task import SequenceReading, Task
+from gipa_pipeline.extract.tables.task import SequenceReading, Task, beside_crowded
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone, without_notes
 
 _T4_BLOCKS = (5, 5, 5)
@@ -111,6 +111,7 @@ def table2_tasks(
             filling = Filling.unread(zone.items)
         tasks.append(Task(cells, filling))
         zones.append(zone)
+    tasks = beside_crowded(tasks, zones)
     if _taken_apart(folded, anchors, tasks, zones):
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     return tasks

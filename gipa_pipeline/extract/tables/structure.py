@@ -393,6 +393,9 @@ def _write_table3(document: Document, form: Form, rows: list[_Row], reading: Str
         if len(row.values) != len(form.columns) or (not row.absent and _cut_short(row, totals=totals)):
             continue
         once = taken_once(row.values, row.number)
+        if row.grid.reader == "lattice":
+            # Where a rule between two rows is not drawn, a figure may be either's.
+            once = [o and (v is None or v.rowspan == 1) for o, v in zip(once, row.values, strict=True)]
         for n, (column, cell, own) in enumerate(zip(form.columns, row.values, once, strict=True)):
             cell_id = f"t3.{key}.{column.key}"
             if n in row.absent:

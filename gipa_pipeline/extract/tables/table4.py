@@ -262,7 +262,7 @@ def _by_place(document: Document, grids: Sequence[Grid], form: Form) -> dict[str
         elif len(row) > len(ids) and not any(c.text.strip() for c in row[len(ids) :]):
             # A row drawn with bars, filled up to the width of a wider table.
             chosen = row[: len(ids)]
-        elif not values:
+        elif not any(sign.isdigit() for c in row for sign in c.text):
             chosen = []
         else:
             continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gipa_pipeline.extract.tables.habits import Spacing
 from gipa_pipeline.extract.tables.placement import Filling
 from gipa_pipeline.extract.tables.runs import Line
+from gipa_pipeline.extract.tables.zones import Zone
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
@@ -63,3 +65,13 @@ class Task:
         """The cells as the joint decision takes them."""
         f = self.filling
         return Line(self.cells, f.options, f.loose, f.overflow, f.weak)
+
+
+def beside_crowded(tasks: Sequence[Task], zones: Sequence[Zone]) -> list[Task]:
+    """The tasks, a blank one left open behind one with figures too many in a cell: a cell may cover both rows."""
+    out = list(tasks)
+    for n, (task, zone) in enumerate(zip(tasks[1:], zones[1:], strict=True), start=1):
+        above = zones[n - 1]
+        if above.clouded and not zone.numbers and len(above.numbers) > len(tasks[n - 1].cells):
+            out[n] = Task(task.cells, Filling.unread(zone.items))
+    return out

@@ -14,11 +14,12 @@ from gipa_pipeline.normalize.numbers import parse_number
 READER = "structure"
 _SPELLED = re.compile(r"[零〇一二两三四五六七八九十百千]{1,9}[件项条个宗起份]?")
 _SPACED = re.compile(r"\d[ \u00a0\u3000]+\d")
-_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
 SPACED = "spaced"
 """Note of a number with spaces between its digits: it may be two numbers, unless the sums bear it out."""
 BESIDE = "beside"
 """Note of a row that has a figure beyond the table's headings: its own may have slipped, or be that one."""
+MERGED = "merged"
+"""Note of what covers several cells, or holds several figures: it belongs to no cell for certain."""
 _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 
@@ -68,11 +69,11 @@ def cell_reading(
             status if number.status == "reported" else number.status, number.value, raw, (), place, (READER,)
         )
     if not own or _TWO_LINES.search(raw):
-        return CellReading("unreadable", raw=raw, place=place, readers=(READER,), note="merged")
+        return CellReading("unreadable", raw=raw, place=place, readers=(READER,), note=MERGED)
     number = parse_number(raw, target.kind, unit_hint)
     if number.status != "reported":
         return CellReading(number.status, raw=raw, place=place, readers=(READER,))
-    spaced = _SPACED.search(raw) is not None and not _GROUPED.fullmatch(raw.strip())
+    spaced = _SPACED.search(raw) is not None
     return CellReading(
         status, number.value, raw, place=place, readers=(READER,), note=SPACED if spaced else None
     )

@@ -29,7 +29,7 @@ _TABLE_RULE = re.compile(r"(?m)^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-
 """The line that Markdown draws under a table's head; a row of strokes would have its label before them."""
 _DIGIT, _DIGITS, _SEPARATOR = re.compile(r"\d"), re.compile(r"\d[\d,.]*"), re.compile(r"[|\t]")
 _IDEOGRAPH = re.compile(f"[{CJK}]")
-_LETTER = re.compile(r"[A-Za-z〇○●◯]")
+_LETTER = re.compile(r"[A-Za-z〇○●◯?]")
 _UNIT_AFTER = re.compile(r"[ \t]*(?:万元|亿元|千元|元|万|件|项|条|宗|个|次)(?![" + CJK + "])")
 
 _PADDING = re.compile(r"(?m)(?<![^\s])\|{2,}(?=[ \t]*$)")
