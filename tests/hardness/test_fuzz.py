@@ -9,6 +9,7 @@ import pytest
 
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.html import read_html
+from gipa_pipeline.extract.media.kinds import medium_of
 from gipa_pipeline.extract.media.pdf import read_pdf
 from gipa_pipeline.extract.reading import read_document
 from tests.generator import LAYOUTS, make_report
@@ -115,6 +116,12 @@ def test_an_archive_of_no_page_is_broken_and_no_crash(page: bytes) -> None:
     reading = read_document(head + page + b"\r\n--b--\r\n", "a.mht")
     assert reading.error is not None
     assert reading.error[0] == "broken"
+
+
+def test_a_head_that_is_almost_an_archives_is_looked_at_once() -> None:
+    head = b"MIME-Version: 1.0\r\nX-Content-Type: multipart/related\r\n" + b"A: b\r\n" * 400
+    assert read_document(head + "本年新收".encode(), "a.txt").state == "not_a_report"
+    assert medium_of(head.replace(b"X-", b"") + b"\r\n") == "mhtml"
 
 
 @pytest.mark.parametrize("sign", ["①", "²", "⒈", "٣"])

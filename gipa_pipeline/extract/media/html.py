@@ -23,6 +23,7 @@ from gipa_pipeline.extract.media.document import (
     GridCell,
     Meta,
     bounded_grids,
+    bounded_length,
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, draws, typed
@@ -187,7 +188,9 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
             high = _span(rowspan, MAX_ROWS) if rowspan else 1
             step = f"{way}/{tag}[{seen[tag]}]"
-            cells.append(GridCell(_cell_text(td, sight), number, column, high, wide, None, None, None, step))
+            text = _cell_text(td, sight)
+            bounded_length(text)
+            cells.append(GridCell(text, number, column, high, wide, None, None, None, step))
             elements.append(td)
             if high > 1:
                 for below in range(number + 1, min(number + high, len(rows))):

@@ -14,7 +14,7 @@ _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|spa
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _INK = re.compile(rb"[^\x00\s]")
 _WEB_ARCHIVE = re.compile(
-    rb"^MIME-Version:[^\n]*\r?\n(?:[^\n]+\r?\n)*?Content-Type:\s*multipart/related", re.I | re.M
+    rb"^MIME-Version:[^\n]*\n(?:[^\n]+\n)*?Content-Type:\s*multipart/related", re.I | re.M
 )
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
