@@ -34,7 +34,7 @@ from gipa_pipeline.extract.media.page_text import (
     linear_text,
     tables_text,
 )
-from gipa_pipeline.extract.media.sight import RAISED, SILENT, STRUCK, Sight, sight_of, visible
+from gipa_pipeline.extract.media.sight import RAISED, SILENT, STRUCK, Sight, keeps_place, sight_of, visible
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
@@ -178,7 +178,8 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             if tag not in seen:
                 continue
             seen[tag] += 1
-            if td in concealed:
+            hidden = td in concealed
+            if hidden and not keeps_place(td):
                 continue
             if busy:
                 column = _free(column, busy)
@@ -188,7 +189,7 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
             high = _span(rowspan, MAX_ROWS) if rowspan else 1
             step = f"{way}/{tag}[{seen[tag]}]"
-            text = _cell_text(td, sight)
+            text = "" if hidden else _cell_text(td, sight)
             bounded_length(text)
             cells.append(GridCell(text, number, column, high, wide, None, None, None, step))
             elements.append(td)

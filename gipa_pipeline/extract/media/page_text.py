@@ -166,7 +166,7 @@ def linear_text(
             continue
         tag = child.tag
         own = cells.get(id(child))
-        if not isinstance(tag, str) or tag in SILENT or sight.hidden(child):
+        if not isinstance(tag, str) or tag in SILENT or (own is None and sight.hidden(child)):
             leave(child, block=False)
         elif own is not None and id(_table_of(child)) not in layout:
             grid, cell = own

@@ -131,6 +131,9 @@ def _grid(
             if (r, c) not in covered:
                 high, wide = extents.get((r, c), (1, 1))
                 high, wide = min(high, len(rows) - r), max(1, min(wide, MAX_COLUMNS - c, width - c))
+                if all(row in marks.rows for row in range(r, r + high)):
+                    # A row that is not shown is not there: it has no blank cells either.
+                    continue
                 text = "" if marks.hides(r, c, high, wide) else _shown(value)
                 if text and (r, c) in marks.texts:
                     text = visible(marks.texts[r, c])

@@ -17,6 +17,7 @@ _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
 )
+_CLEAR = re.compile(r"(?<![-\w])opacity\s*:\s*0(?:\.0+)?%?\s*(?:;|!|$)")
 _TINY = re.compile(r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)")
 _RAISED = re.compile(
     r"vertical-align\s*:\s*(?:super|sub|text-top|[1-9][\d.]*(?:px|pt|em))|mso-text-raise\s*:\s*-?[1-9]"
@@ -104,6 +105,12 @@ class Sight:
         return Sight(self.concealed - opened, self.raised) if opened else None
 
 
+def keeps_place(element: Any) -> bool:
+    """Whether an element that is not seen is an empty place all the same, so that what follows does not move up."""
+    style = (element.get("style") or "").lower()
+    return "visibility" in style and "display" not in style and "collapse" not in style
+
+
 def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
     """What is hidden, struck or raised in a page.
 
@@ -120,7 +127,7 @@ def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
             sight.concealed.add(element)
             continue
         style = element.get("style").lower()
-        if _UNSEEN.search(style) or (_TINY.search(style) and not len(element)):
+        if _UNSEEN.search(style) or _CLEAR.search(style) or (_TINY.search(style) and not len(element)):
             sight.concealed.add(element)
         elif _RAISED.search(style):
             sight.raised.add(element)

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Self
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs
@@ -113,7 +112,8 @@ def value_columns(
             return None
         if not foreign or not (set(voted) & others):
             ragged = len(votes) > 1 and grid.reader == "text"
-            return ValueColumns(list(_by_heading(texts, voted, first, _headings(form))), ragged)
+            known = others if trusted and not foreign else frozenset[int]()
+            return ValueColumns(_by_heading(texts, voted, first, _headings(form)), ragged, others=known)
     if trusted and (used <= set(kinds) | others):
         return _by_kinds(kinds, width, others)
     if (found := _by_one_row(grid, texts, _headings(form))) is not None and used <= set(found):
@@ -154,37 +154,6 @@ def _drawn(
     return ValueColumns(list(range(starts[0], starts[0] + width)), ragged=True)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelEdges:
-    """Where each row's label ends, and where it does in most rows, with the cells that stand behind it there."""
-
-    ends: dict[int, int]
-    usual: int
-    behind: int
-
-    @classmethod
-    def of(cls, grid: Grid, ends: dict[int, int], full: Sequence[int]) -> Self:
-        """What is usual is told by the rows that have all their figures."""
-        usual, behind = Counter((ends[n], _behind(grid, n, ends[n])) for n in full).most_common(1)[0][0]
-        return cls(ends, usual, behind)
-
-    def slip(self, grid: Grid, row: int) -> int | None:
-        """By how many columns a row's cells have slipped against the others; None where that is open.
-
-        A span that says too much or too little moves a label's end and all cells behind it. Where cells fill the
-        gap up to the usual place, nothing has slipped.
-        """
-        end = self.ends.get(row, self.usual)
-        behind = _behind(grid, row, end)
-        if end == self.usual or behind == self.behind + self.usual - end:
-            return 0
-        return end - self.usual if behind == self.behind else None
-
-
-def _behind(grid: Grid, row: int, column: int) -> int:
-    return sum(c.column >= column for c in grid.own(row))
-
-
 def moved(
     figures: list[int], texts: list[str], columns: ValueColumns, slip: int | None
 ) -> Sequence[int | None] | None:
@@ -197,14 +166,17 @@ def moved(
     return places
 
 
-def shifted(figures: list[int], texts: list[str], columns: ValueColumns) -> Sequence[int | None] | None:
+def shifted(
+    figures: list[int], texts: list[str], columns: ValueColumns, *, aligned: bool = False
+) -> Sequence[int | None] | None:
     """The value columns of a labelled row whose cells may have slipped (a span that a cut table lost).
 
-    None when its figures stand elsewhere and are not one a column.
+    None when its figures stand elsewhere and are not one a column. ``aligned``: the row has its label and as many
+    cells behind it as the others have, so that what stands right of the columns is beside the table.
     """
     positions = columns.positions
     known = {c for c in positions if c is not None} | columns.others
-    if set(figures) <= known:
+    if set(figures) <= known or (aligned and all(c in known or c > max(known) for c in figures)):
         return positions
     label = max((c for c, t in enumerate(texts) if _is_label(t)), default=-1)
     own = [c for c in figures if c > label]

@@ -232,6 +232,19 @@ def _short(string: str, label: Label, start: int, end: int) -> Spot | None:
     return None
 
 
+@cache
+def _group_names() -> frozenset[str]:
+    return frozenset(core(group) for edition in editions() for group in load_form(edition).groups)
+
+
+def _within_group_name(string: str, start: int, end: int) -> bool:
+    return any(
+        0 <= string.find(name, max(0, end - len(name)), start + len(name)) <= start
+        for name in _group_names()
+        if len(name) >= end - start
+    )
+
+
 def _approximate(string: str, label: Label, start: int, end: int) -> Spot | None:
     best: Spot | None = None
     for key in label.keys:
@@ -239,6 +252,9 @@ def _approximate(string: str, label: Label, start: int, end: int) -> Spot | None
         if len(key) < 4 or not allowed or end - start > 4000:
             continue
         spot = closest(key, string, start, end, allowed)
+        if spot and _within_group_name(string, spot[0], spot[0] + spot[1]):
+            # 不予公开 is one sign from 予以公开, but the name of its own group.
+            continue
         if spot and (best is None or spot[2] / spot[1] < best[2] / best[1]):
             best = spot
     return best

@@ -16,13 +16,13 @@ from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.word_grid import Known
 from gipa_pipeline.extract.tables.columns import (
-    LabelEdges,
     figures_of,
     moved,
     own_columns,
     shifted,
     value_columns,
 )
+from gipa_pipeline.extract.tables.label_cells import LabelEdges, behind, label_cells, of_other_years
 from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
 from gipa_pipeline.extract.tables.table2 import read_table2
 from gipa_pipeline.extract.tables.table2_heads import table2_headings, table2_labels
@@ -145,14 +145,23 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     if not matched:
         return _strays(grid, texts, width)
     figures = {n: figures_of(grid.row(n), texts[n]) for n in matched}
+    edges: LabelEdges | None = None
+    gone: set[int] = set()
+    if grid.reader != "text":
+        labels = label_cells(grid, matched, _row_keys(form))
+        figures |= {n: behind(grid, label, figures[n], width) for n, label in labels.items()}
+        full = [n for n, of in figures.items() if len(of) == width and n in labels]
+        edges = LabelEdges.of(grid, labels, full) if full else None
+        gone = of_other_years(grid, labels, matched, figures)
     found = value_columns(grid, texts, figures, form)
     if found is None:
         return []
     columns, ragged = found.positions, found.ragged
     first = min(c for c in columns if c is not None)
-    edges = _edges(grid, matched, figures, form) if grid.reader != "text" else None
     rows: list[_Row] = []
     for n in range(grid.height):
+        if n in gone:
+            continue
         cells = grid.row(n)
         own: Sequence[int | None] | None = columns
         if grid.reader == "text" and not found.headed:
@@ -160,7 +169,7 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         elif n in matched:
             slip = edges.slip(grid, n) if edges else 0
             own = (
-                shifted(figures[n], texts[n], found)
+                shifted(figures[n], texts[n], found, aligned=edges is not None and edges.aligned(grid, n))
                 if slip == 0
                 else moved(figures[n], texts[n], found, slip)
             )
@@ -187,25 +196,14 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
     return rows
 
 
-def _edges(
-    grid: Grid, matched: dict[int, str], figures: dict[int, list[int]], form: Form
-) -> LabelEdges | None:
-    """Where the labels of the rows end; None where no row has as many figures as the form has columns."""
-    keys = _row_keys(form)
-    ends: dict[int, int] = {}
-    for n, key in matched.items():
-        label = next((c for c in grid.own(n) if keys.get(core(_folded(c))) == key), None)
-        if label is not None:
-            ends[n] = label.column + label.colspan
-    full = [n for n, of in figures.items() if len(of) == len(form.columns) and n in ends]
-    return LabelEdges.of(grid, ends, full) if full else None
-
-
 def _is_empty(texts: Sequence[str], values: Sequence[GridCell | None], form: Form) -> bool:
     """Whether a row holds blanks and at most a piece of the group label that runs down beside the results."""
     words = ideographs("".join(t for t in texts if parse_number(t).status != "blank"))
-    return words in ideographs(form.groups[0]) and all(
-        parse_number(t).status == "blank" for t in _texts(values)
+    stands = any(value is not None for value in values)
+    return (
+        stands
+        and words in ideographs(form.groups[0])
+        and all(parse_number(t).status == "blank" for t in _texts(values))
     )
 
 

@@ -54,6 +54,9 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
             if label is None or found is None or not captions:
                 continue
             key, block = found
+            if core(label.text) not in rows and not _alone(grid, label):
+                # 行政许可(林业) and 行政许可(水利) are parts of a row, and no explanations of it.
+                continue
             if f"t2.{key}.{block.columns[0].key}" not in cells:
                 tail = [c for c in own if c.column > label.column]
                 row = _row(document, form, grid, key, block.columns, tail, columns, n, unit)
@@ -92,6 +95,16 @@ def _named(label: str) -> str:
     text = plain(label)
     found = None if len(text) > _LONGEST_LABEL or _PART.search(text) else _GLOSSED.match(text)
     return core(found[1]) if found else core(label)
+
+
+def _alone(grid: Grid, label: GridCell) -> bool:
+    """Whether no other label of the table begins with the same name."""
+    name = _named(label.text)
+    return not any(
+        c is not label and c.column <= label.column and ideographs(c.text).startswith(name)
+        for c in grid.cells
+        if not is_value(c.text)
+    )
 
 
 def _left_open(reading: CellReading) -> CellReading:

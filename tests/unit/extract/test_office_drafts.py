@@ -101,7 +101,7 @@ def test_hidden_rows_columns_and_sheets_are_not_read() -> None:
         other.hide()
 
     (grid,) = read_sheet(_book(fill)).grids
-    assert _rows(grid) == [["0", "1", ""], ["", "", ""], ["20", "21", ""]]
+    assert _rows(grid) == [["0", "1", ""], [None] * 3, ["20", "21", ""]]
 
 
 def test_a_merged_cell_that_begins_in_a_hidden_column_is_shown() -> None:

@@ -35,6 +35,7 @@ def _shown(inside: str) -> str:
         ("1\u200b2", "12"),
         ("\u200e1&shy;2\u200f", "12"),
         ("12&amp;nbsp;", "12"),
+        ('<span style="opacity:0">9</span>', ""),
         ('12<span style="position:relative;top:-4px;font-size:8px">2</span>', "12²"),
         ("12<sub>2</sub>", "12²"),
         ('<td style="">', ""),
@@ -162,3 +163,19 @@ def test_digits_with_signs_without_width_between_them_are_one_number() -> None:
     page = "<html><body><table><tr><td>甲</td><td>1\u200b,\u200b234</td></tr></table></body></html>"
     text = read_html(page.encode()).grids[0].cells[1].text
     assert parse_number(text).value == Decimal(1234)
+
+
+def test_a_cell_that_is_hidden_but_keeps_its_place_is_blank() -> None:
+    cells = '<td style="visibility:hidden">9</td><td>3</td><td style="display:none">8</td><td>4</td>'
+    grid = read_html(f"<html><body><table><tr><td>甲</td>{cells}</tr></table></body></html>".encode()).grids[
+        0
+    ]
+    assert _rows(grid) == [["甲", "", "3", "4"]]
+
+
+def test_a_page_whose_tags_were_escaped_twice_is_read_as_its_tags() -> None:
+    heads = "".join(f"<td>{c.label}</td>" for c in FORM.columns)
+    rows = "".join(f"<tr><td colspan=3>{row.label}</td>{'<td>2</td>' * 7}</tr>" for row in FORM.rows)
+    inner = f"<table><tr><td colspan=3>项目</td>{heads}</tr>{rows}</table>".replace("<", "&lt;")
+    reading = read_document(f"<html><body><p>{inner}</p></body></html>".encode(), "a.html")
+    assert {reading.cells[c].value for c in FORM.table_cells("t3")} == {Decimal(2)}

@@ -61,3 +61,56 @@ def test_a_row_with_a_cell_too_few_is_not_guessed() -> None:
 def test_figures_beside_the_table_do_not_take_the_place_of_blanks() -> None:
     reading = _read({}, behind="<td></td><td>7</td>")
     assert _wrong(reading) == []
+
+
+def _two_rows(first: str, second: str) -> str:
+    """Table 3 with two lines a row: this year's figures, and those of the year before (all 3)."""
+    heads = "<td colspan=2>项目</td>" + "".join(f"<td>{c.label}</td>" for c in FORM.columns)
+    rows = []
+    for row, cells in zip(FORM.rows, rows_of(), strict=True):
+        lines = {
+            name: _values(cells) if name in ("本年", "2023年") else "<td>3</td>" * 7
+            for name in (first, second)
+        }
+        rows.append(f"<tr><td rowspan=2>{row.label}</td><td>{first}</td>{lines[first]}</tr>")
+        rows.append(f"<tr><td>{second}</td>{lines[second]}</tr>")
+    return f"<html><body><table><tr>{heads}</tr>{''.join(rows)}</table></body></html>"
+
+
+@pytest.mark.parametrize(
+    "names", [("本年", "上年"), ("上年", "本年"), ("2022年", "2023年"), ("2023年", "2022年")]
+)
+def test_last_years_line_under_the_same_label_is_never_this_years(names: tuple[str, str]) -> None:
+    assert _wrong(read_document(_two_rows(*names).encode(), "a.html")) == []
+
+
+def test_serial_numbers_before_the_labels_are_no_figures_where_blanks_are() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>{row.label}</td>{_values(cells)}</tr>"
+        for n, (row, cells) in enumerate(zip(FORM.rows, rows_of(), strict=True), start=1)
+    )
+    reading = read_document(f"<html><body><table>{rows}</table></body></html>".encode(), "a.html")
+    assert _wrong(reading) == []
+
+
+def test_a_column_more_among_the_forms_is_passed_over_in_every_row() -> None:
+    heads = [c.label for c in FORM.columns]
+    heads.insert(2, "个体工商户")
+    lines = []
+    for n, (row, cells) in enumerate(zip(FORM.rows, rows_of(), strict=True)):
+        texts = [str(TABLE[c]) for c in cells]
+        texts.insert(2, "" if n % 2 else "4")
+        lines.append(f"<tr><td>{row.label}</td>" + "".join(f"<td>{t}</td>" for t in texts) + "</tr>")
+    page = f"<table><tr><td>项目</td>{''.join(f'<td>{h}</td>' for h in heads)}</tr>{''.join(lines)}</table>"
+    reading = read_document(f"<html><body>{page}</body></html>".encode(), "a.html")
+    assert {c: reading.cells[c].value for c in TABLE} == TABLE
+
+
+def test_the_name_of_a_group_is_not_taken_for_a_row_that_is_not_there() -> None:
+    rows = "".join(
+        f"<tr><td>{row.group or ''}</td><td>{row.label}</td>{_values(cells)}</tr>"
+        for row, cells in zip(FORM.rows, rows_of(), strict=True)
+        if row.key != "granted"
+    )
+    reading = read_document(f"<html><body><table>{rows}</table></body></html>".encode(), "a.html")
+    assert all(reading.cells[c].status == "missing" for c in TABLE if c.startswith("t3.granted."))
