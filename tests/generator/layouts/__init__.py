@@ -6,6 +6,7 @@ A new layout is a function under ``@layout("name")`` in one of the modules named
 from tests.generator.layouts import (
     converted,
     damaged,
+    exported,
     html,
     ofd,
     office,
@@ -26,6 +27,7 @@ __all__ = [
     "Document",
     "converted",
     "damaged",
+    "exported",
     "html",
     "layout",
     "ofd",
