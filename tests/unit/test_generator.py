@@ -103,6 +103,8 @@ def readable(data: bytes, name: str) -> str:
     text = re.sub(r"<(script|style|sup)\b.*?</\1>|<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL)
     for wide, narrow in ("（(", "）)", "，,", "：:"):
         text = text.replace(wide, narrow)
+    if name in ("text_commas", "markdown_marked"):
+        text = re.sub(r'[",*\\]|<br>', "", text)
     return re.sub(r"[\s|]|&nbsp;", "", text)
 
 

@@ -79,6 +79,7 @@ def settle(
             out[cell] = replace(reading, place=place)
     open_cells = _doubtful(form, out, looks)
     settled = _resolve(form, out, open_cells)
+    _doubt_blanks(form, out)
     told = list(notes)
     changed = [cell for cell in settled if out[cell].note and "page" in (out[cell].note or "")]
     if settled:
@@ -87,6 +88,21 @@ def settle(
         )
         told.append(ReaderNote("recognised", detail, tuple(settled)))
     return out, told
+
+
+_MOST_OPEN = 0.2
+
+
+def _doubt_blanks(form: Form, cells: Cells) -> None:
+    """Leave blanks open in a table of which much could not be read: there a faint figure is none to be seen either."""
+    for table in ("t2", "t3", "t4"):
+        ids = form.table_cells(table)
+        open_ = sum(cells[c].status in ("ambiguous", "unreadable") for c in ids if c in cells)
+        if open_ <= _MOST_OPEN * len(ids):
+            continue
+        for cell in ids:
+            if cell in cells and cells[cell].status == "blank":
+                cells[cell] = replace(cells[cell], status="unreadable", note="faint page")
 
 
 def _doubtful(form: Form, cells: Cells, looks: Mapping[str, Look | None]) -> dict[str, _Open]:
