@@ -64,6 +64,53 @@ def solve(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, .
     return list(found) or None
 
 
+def solve_whole(lines: Sequence[NDArray[Any]]) -> list[tuple[int, ...]] | None:
+    """The choices that keep every sum.
+
+    Args:
+        lines: for each line options × sums, what each of its options contributes to every sum.
+
+    Returns:
+        Option numbers, one a line, for every such choice; None when the work would pass the budget. Of options of a
+        line that contribute the same only the first is named.
+    """
+    import numpy as np
+
+    # What the other lines cannot make up for is out, again and again until nothing more goes.
+    kept = [np.arange(len(line)) for line in lines]
+    while True:
+        low = np.array([line[of].min(0) for line, of in zip(lines, kept, strict=True)])
+        high = np.array([line[of].max(0) for line, of in zip(lines, kept, strict=True)])
+        below, above = low.sum(0), high.sum(0)
+        left = []
+        for n, (line, of) in enumerate(zip(lines, kept, strict=True)):
+            own = line[of]
+            fits = (own <= low[n] - below) & (own >= high[n] - above)
+            left.append(of[fits.all(1)])
+        if not all(map(len, left)):
+            return []
+        if sum(map(len, left)) == sum(map(len, kept)):
+            break
+        kept = left
+    kept = [
+        of[np.unique(line[of], axis=0, return_index=True)[1]] for line, of in zip(lines, kept, strict=True)
+    ]
+    several = [n for n, of in enumerate(kept) if len(of) > 1]
+    fixed = sum((lines[n][of[0]] for n, of in enumerate(kept) if len(of) == 1), np.zeros_like(low[0]))
+    if not several:
+        return [tuple(int(of[0]) for of in kept)] if not fixed.any() else []
+    choices = _Search([lines[n][kept[n]] for n in several], fixed).run(())
+    if choices is None:
+        return None
+    found = []
+    for choice in choices:
+        whole = [int(of[0]) for of in kept]
+        for n, k in zip(several, choice, strict=True):
+            whole[n] = int(kept[n][k])
+        found.append(tuple(whole))
+    return found
+
+
 def _by_trial(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, ...]] | None:
     found: list[tuple[int, tuple[int, ...]]] = []
 
@@ -84,7 +131,9 @@ def _by_trial(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[in
 class _Search:
     """Layer by layer over the lines, keeping partial sums that the remaining lines can still bring to zero."""
 
-    def __init__(self, lines: Sequence[Sequence[Vector]], fixed: Vector) -> None:
+    def __init__(
+        self, lines: Sequence[Sequence[Vector] | NDArray[Any]], fixed: Vector | NDArray[Any]
+    ) -> None:
         import numpy
 
         self.np = numpy

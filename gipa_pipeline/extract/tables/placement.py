@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from gipa_pipeline.extract.tables.cutting import MAX_DIGITS, Values
 from gipa_pipeline.extract.tables.habits import UNKNOWN, Habits, Spacing
-from gipa_pipeline.extract.tables.runs import MAX_DIGITS, MAX_OPTIONS, MAX_RUN, Values, line_from_tokens
+from gipa_pipeline.extract.tables.lines import MAX_OPTIONS, MAX_RUN, line_from_tokens
 from gipa_pipeline.extract.tables.zones import Item, Zone
 
 _SEPARATORS = ("\t", "\n", "|", "")
@@ -36,6 +37,7 @@ class Filling:
     weak: bool = False
     plain: bool = False
     bare: bool = False
+    run: str = ""
 
     @classmethod
     def read(cls, items: Sequence[Item]) -> Self:
@@ -337,9 +339,11 @@ def _cut(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Fil
         if lost.options and not lost.weak:
             options = list(dict.fromkeys([*line.options, *lost.options]))
             line = replace(line, options=options, overflow=line.overflow or lost.overflow)
-    if not all(map(_measured, line.options)) or not all(map(_measured, line.loose)):
+    options = [option for option in line.options if _measured(option)]
+    if not options:
         return Filling.unread(items)  # a run without measure, be it behind a sign
-    return Filling("cut", items, line.options, line.loose, line.overflow, weak=line.weak)
+    loose = [option for option in line.loose if _measured(option)]
+    return Filling("cut", items, options, loose, line.overflow, weak=line.weak, run=line.run)
 
 
 def _short(items: Sequence[Item], count: int, blocks: Sequence[int] | None) -> Filling:

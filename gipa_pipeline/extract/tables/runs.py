@@ -8,182 +8,17 @@ the cuttings, they never change a digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from expectations.forms import Form, Identity
+from expectations.forms import Form
+from gipa_pipeline.extract.tables.cutting import Values, blanked_cuts
 from gipa_pipeline.extract.tables.joint import solve
-
-Values = tuple[int | None, ...]
-"""Values of a line's cells in order; None for a blank."""
-
-MAX_OPTIONS = 4000
-MAX_LOOSE = 2000
-"""Bounds on the work for one document. Past them the answer is: not decided."""
-
-MAX_DIGITS = 12
-"""Of one number; what is longer is no figure of the form."""
-MAX_RUN = 60
-"""Digits of a glued line: fifteen cells of four digits. Longer runs cannot be cut with any confidence."""
-_SIGNED_RUN = 18
+from gipa_pipeline.extract.tables.lines import Decision, Line
+from gipa_pipeline.extract.tables.settle import BLANKS, settle
+from gipa_pipeline.extract.tables.slips import signed
 
 _MARGIN = 10
 """The runner-up must miss by this factor more than the best, when both break as many identities."""
-
-
-@dataclass
-class Line:
-    """Cells that were printed together, with every way their digits can be read.
-
-    ``options`` keep the identities inside the line where any reading does; ``loose`` are all readings of
-    a glued run, kept to ask whether a reading that breaks the line's own sum would explain more. A ``weak``
-    line has no reading that keeps its own sum: the unit erred, or blanks were swallowed; it is believed
-    only where the sums across lines bear it out.
-    """
-
-    cells: tuple[str, ...]
-    options: list[Values]
-    loose: list[Values] = field(default_factory=list)
-    overflow: bool = False
-    weak: bool = False
-
-
-@dataclass
-class Decision:
-    """What the identities say of a line: the chosen values, or every reading that still stands."""
-
-    values: Values | None
-    standing: list[Values]
-
-
-def cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
-    """All ways to cut a digit run into ``parts`` numbers without leading zeros; a sign belongs to the first."""
-    if run[:1] in ("-", "+"):
-        sign = -1 if run[0] == "-" else 1
-        for values in cuts(run[1:], parts):
-            yield (sign * values[0], *values[1:])
-        return
-    if parts == 1:
-        if len(run) == 1 or run[0] != "0":
-            yield (int(run),)
-        return
-    for length in range(1, len(run) - parts + 2):
-        if length > 1 and run[0] == "0":
-            return
-        head = int(run[:length])
-        for tail in cuts(run[length:], parts - 1):
-            yield (head, *tail)
-
-
-def summing_cuts(run: str, parts: int) -> Iterator[tuple[int, ...]]:
-    """The cuttings whose last number is the sum of those before it."""
-    if run[:1] in ("-", "+"):
-        # The short way below counts on numbers that only grow; no office means such a row.
-        if len(run) <= _SIGNED_RUN:
-            yield from (values for values in cuts(run, parts) if sum(values[:-1]) == values[-1])
-        return
-    for length in range(1, len(run) - parts + 2):
-        tail = run[-length:]
-        if length > 1 and tail[0] == "0":
-            continue
-        total = int(tail)
-        for head in _adding_up(run[:-length], parts - 1, total):
-            yield (*head, total)
-
-
-def _adding_up(run: str, parts: int, total: int) -> Iterator[tuple[int, ...]]:
-    if parts == 1:
-        if (len(run) == 1 or run[:1] != "0") and int(run) == total:
-            yield (total,)
-        return
-    longest = len(str(total))
-    if len(run) > parts * longest:
-        return
-    for length in range(1, min(longest, len(run) - parts + 1) + 1):
-        if length > 1 and run[0] == "0":
-            return
-        head = int(run[:length])
-        if head > total:
-            return
-        for tail in _adding_up(run[length:], parts - 1, total - head):
-            yield (head, *tail)
-
-
-def cut_blocks(run: str, blocks: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Cut a run into blocks, each of parts followed by their sum (table 4: three blocks of five)."""
-    if len(blocks) == 1:
-        yield from summing_cuts(run, blocks[0])
-        return
-    rest = sum(blocks[1:])
-    for length in range(blocks[0], len(run) - rest + 1):
-        heads = list(summing_cuts(run[:length], blocks[0]))
-        if heads:
-            for tail in cut_blocks(run[length:], blocks[1:]):
-                for head in heads:
-                    yield (*head, *tail)
-
-
-def bounded(source: Iterator[Values], limit: int) -> tuple[list[Values], bool]:
-    """Up to ``limit`` distinct values of an iterator, and whether there were more."""
-    found: dict[Values, None] = {}
-    for values in source:
-        found[values] = None
-        if len(found) > limit:
-            return list(found)[:limit], True
-    return list(found), False
-
-
-def line_from_tokens(cells: tuple[str, ...], tokens: Sequence[str], blocks: Sequence[int] | None) -> Line:
-    """A line from digit runs whose own borders are known: each is cut into one or more numbers.
-
-    ``blocks`` tells how the cells group into parts and a sum; None when no sum is prescribed.
-    """
-    count = len(cells)
-    if len(tokens) == 1:
-        if blocks is None:
-            options, overflow = bounded(cuts(tokens[0], count), MAX_OPTIONS)
-            return Line(cells, options, overflow=overflow)
-        options, overflow = bounded(cut_blocks(tokens[0], blocks), MAX_OPTIONS)
-        loose, more = bounded(cuts(tokens[0], count), MAX_LOOSE)
-        if not options:
-            return Line(cells, loose, loose, overflow=more, weak=True)
-        return Line(cells, options, loose, overflow=overflow)
-    loose, more = bounded(_cut_tokens(tokens, count), MAX_OPTIONS)
-    if blocks is not None and (kept := [v for v in loose if _keeps(v, blocks)]):
-        return Line(cells, kept, loose[:MAX_LOOSE], overflow=more)
-    return Line(cells, loose, loose[:MAX_LOOSE], overflow=more, weak=blocks is not None)
-
-
-def _cut_tokens(tokens: Sequence[str], count: int) -> Iterator[Values]:
-    if len(tokens) > count or not tokens:
-        return
-    if len(tokens) == 1:
-        yield from cuts(tokens[0], count)
-        return
-    # Without this look ahead, long runs would be cut in millions of ways that nothing can follow.
-    fewest = sum(map(_fewest, tokens[1:]))
-    most = sum(map(len, tokens[1:]))
-    for parts in range(_fewest(tokens[0]), len(tokens[0]) + 1):
-        if fewest <= count - parts <= most:
-            for head in cuts(tokens[0], parts):
-                for tail in _cut_tokens(tokens[1:], count - parts):
-                    yield (*head, *tail)
-
-
-def _fewest(run: str) -> int:
-    """Into how many numbers a run must be cut at least: every leading zero is a number of its own."""
-    digits = run.lstrip("+-").lstrip("0")
-    return len(run.lstrip("+-")) - len(digits) + bool(digits)
-
-
-def _keeps(values: Values, blocks: Sequence[int]) -> bool:
-    start = 0
-    for size in blocks:
-        *parts, total = values[start : start + size]
-        if total is not None and total != sum(p or 0 for p in parts):
-            return False
-        start += size
-    return True
 
 
 class _Sums:
@@ -195,12 +30,12 @@ class _Sums:
         self.count = 0
         for identity in form.identities:
             if all(c in line_of for c in identity.cells) and len({line_of[c] for c in identity.cells}) > 1:
-                for cell, sign in _signed(identity):
+                for cell, sign in signed(identity):
                     self.weights.setdefault(cell, []).append((self.count, sign))
                 self.count += 1
         self.inner = [
             [
-                [(line.cells.index(c), sign) for c, sign in _signed(identity)]
+                [(line.cells.index(c), sign) for c, sign in signed(identity)]
                 for identity in form.identities
                 if all(line_of.get(c) == n for c in identity.cells)
             ]
@@ -220,10 +55,6 @@ class _Sums:
         return tuple(sum(sign * (values[i] or 0) for i, sign in terms) for terms in self.inner[n])
 
 
-def _signed(identity: Identity) -> list[tuple[str, int]]:
-    return [(c, 1) for c in identity.left] + [(c, -1) for c in identity.right]
-
-
 def _cost(vector: Sequence[int]) -> tuple[int, int]:
     """Broken identities first, then the sum of the differences."""
     return sum(1 for v in vector if v), sum(abs(v) for v in vector)
@@ -236,10 +67,11 @@ def _add(a: Sequence[int], b: Sequence[int]) -> tuple[int, ...]:
 def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     """Read all lines of a document together.
 
-    A line is decided when every joint reading that keeps all identities agrees on it; or, when none keeps
-    them all (units do publish tables that do not add up), when the readings that break the fewest agree on
-    it or the nearest is nearer by a clear margin, and no looser cutting explains the table better.
-    Everything else stands open with all its readings.
+    A line is decided when every joint reading that keeps all identities agrees on it. Units do publish tables
+    that do not add up: then every cutting of every run of table 3 comes into question, and what is decided is
+    what all joint readings agree on that ask for the fewest slips (``settle``). Where lines are missing, so that
+    columns cannot be weighed, the readings that break the fewest sums must agree, or the nearest be nearer by a
+    clear margin. Everything else stands open with all its readings.
     """
     if all(len(line.options) == 1 and len(line.loose) < 2 and not line.weak for line in lines):
         return [Decision(line.options[0], line.options) for line in lines]
@@ -255,28 +87,49 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     ]
     # Lines that no identity ties to others are decided by nothing here.
     tied = [n for n in open_lines if any(c in sums.weights for c in lines[n].cells)]
+    kept = not tied and not any(fixed)
     if tied and not any(lines[n].overflow for n in tied):
-        _decide_tied(lines, sums, fixed, tied, decisions)
-    while _doubt(lines, sums, decisions):
+        kept = _decide_tied(lines, sums, fixed, tied, decisions)
+    settled = _in_table3(lines) if kept and _sound(lines, sums) else settle(form, lines, decisions)
+    while _doubt(lines, sums, decisions, settled):
         pass
-    _confirm_weak(lines, sums, decisions)
-    _confirm_full(lines, sums, decisions)
+    _confirm_weak(lines, sums, decisions, settled)
+    _confirm_full(lines, sums, decisions, settled)
     return decisions
 
 
 def _decide_tied(
     lines: Sequence[Line], sums: _Sums, fixed: tuple[int, ...], tied: list[int], decisions: list[Decision]
-) -> None:
+) -> bool:
+    """Decide the lines that sums tie together; whether there is a joint reading that keeps all these sums."""
     vectors = [[sums.vector(lines[n], v) for v in lines[n].options] for n in tied]
     solutions = solve(vectors, fixed)
     if solutions is None:
-        return
+        return False
     ranked = sorted((_cost(_total(vectors, fixed, choice)), choice) for choice in solutions)
-    (_, distance), best = ranked[0]
+    (broken, distance), best = ranked[0]
     for place, n in enumerate(tied):
         standing = sorted({choice[place] for (_, far), choice in ranked if far <= _MARGIN * distance})
         options = [lines[n].options[k] for k in standing]
         decisions[n] = Decision(lines[n].options[best[place]] if len(options) == 1 else None, options)
+    return not broken
+
+
+def _in_table3(lines: Sequence[Line]) -> frozenset[int]:
+    return frozenset(n for n, line in enumerate(lines) if line.cells[0].startswith("t3."))
+
+
+def _sound(lines: Sequence[Line], sums: _Sums) -> bool:
+    """Whether every line of table 3 has readings that keep its own sum, and shares sums with others."""
+    for n in _in_table3(lines):
+        line = lines[n]
+        if (
+            line.weak
+            or not all(c in sums.weights for c in line.cells)
+            or any(sums.inside(n, line.options[0]))
+        ):
+            return False
+    return True
 
 
 def _total(
@@ -288,7 +141,7 @@ def _total(
     return total
 
 
-def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> bool:
+def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]) -> bool:
     """Where sums stay broken, reopen a glued line that another cutting would explain as well or better.
 
     Sums that an undecided line takes part in say nothing and are left out. Returns whether any was reopened.
@@ -313,7 +166,7 @@ def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> boo
     reopened = False
     for n, line in enumerate(lines):
         chosen = decisions[n].values
-        if chosen is None or len(line.loose) < 2:
+        if n in settled or chosen is None or len(line.loose) < 2:
             continue
         unsure = any(k in unknown for cell in line.cells for k, _ in sums.weights.get(cell, ()))
         if not broken and not unsure:
@@ -337,7 +190,9 @@ def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> boo
     return reopened
 
 
-def _confirm_weak(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
+def _confirm_weak(
+    lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]
+) -> None:
     """Take back weak lines that the sums across lines do not bear out, every one of them."""
     total: tuple[int, ...] = (0,) * sums.count
     for n, decision in enumerate(decisions):
@@ -345,22 +200,17 @@ def _confirm_weak(lines: Sequence[Line], sums: _Sums, decisions: list[Decision])
             total = _add(total, sums.vector(lines[n], decision.values))
     for n, line in enumerate(lines):
         values = decisions[n].values
-        if not line.weak or values is None:
+        if n in settled or not line.weak or values is None:
             continue
         across = {k for cell in line.cells for k, _ in sums.weights.get(cell, ())}
         if not across or any(total[k] for k in across):
             decisions[n] = Decision(None, line.options)
 
 
-_BLANKS = 2
-"""Blank cells that a glued row may have lost at most, when it is asked whether it lost any."""
-
-
-def _confirm_full(lines: Sequence[Line], sums: _Sums, decisions: list[Decision]) -> None:
-    """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out.
-
-    ``671522591`` is 6, 71, 5, 2, 2, 5 and 91, and it is 67, 15, 2, 2, 5, a blank and 91.
-    """
+def _confirm_full(
+    lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]
+) -> None:
+    """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out."""
     total: tuple[int, ...] = (0,) * sums.count
     open_sums: set[int] = set()
     for n, decision in enumerate(decisions):
@@ -370,7 +220,13 @@ def _confirm_full(lines: Sequence[Line], sums: _Sums, decisions: list[Decision])
             open_sums |= {k for cell in lines[n].cells for k, _ in sums.weights.get(cell, ())}
     for n, line in enumerate(lines):
         values, across = decisions[n].values, {k for c in line.cells for k, _ in sums.weights.get(c, ())}
-        if values is None or not line.loose or None in values or not line.cells[0].startswith("t3."):
+        if (
+            n in settled
+            or values is None
+            or not line.loose
+            or None in values
+            or not line.cells[0].startswith("t3.")
+        ):
             continue
         borne_out = across and not any(total[k] or k in open_sums for k in across)
         if not borne_out and _adds_up_shorter(values):
@@ -380,5 +236,4 @@ def _confirm_full(lines: Sequence[Line], sums: _Sums, decisions: list[Decision])
 def _adds_up_shorter(values: Values) -> bool:
     """Whether the digits of these numbers add up as fewer numbers as well."""
     run = "".join(str(value) for value in values)
-    shorter = range(max(3, len(values) - _BLANKS), len(values))
-    return any(next(summing_cuts(run, parts), None) is not None for parts in shorter)
+    return next(blanked_cuts(run, len(values), BLANKS), None) is not None

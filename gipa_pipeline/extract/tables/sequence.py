@@ -51,9 +51,9 @@ def _settle(document: Document, form: Form, tasks: Sequence[Task], reading: Sequ
     decisions = decide(form, [t.line() for t in open_tasks])
     for task, decision in zip(open_tasks, decisions, strict=True):
         standing = decision.standing if decision.values is None else [decision.values]
-        # What all readings of an undecided line agree on is no certainty: they keep the line's own sum, and
-        # the unit may not have.
-        complete = decision.values is not None
+        # What all readings of an undecided line agree on is certain only where no other comes into question:
+        # they may keep the line's own sum, and the unit may not have.
+        complete = decision.values is not None or decision.sure
         if task.filling.plain:
             reading.plain.update(zip(task.cells, standing[0], strict=True))
             continue

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from expectations.forms import Form
+from gipa_pipeline.extract.tables.cutting import cuts
 from gipa_pipeline.extract.tables.habits import Habits, as_ended
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, Label, core, find_in_order, foreign_heads
 from gipa_pipeline.extract.tables.placement import Filling, fill
-from gipa_pipeline.extract.tables.runs import cuts
 from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task, beside_crowded
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone, without_notes

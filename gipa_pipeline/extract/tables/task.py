@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gipa_pipeline.extract.tables.habits import Spacing
+from gipa_pipeline.extract.tables.lines import Line
 from gipa_pipeline.extract.tables.placement import Filling
-from gipa_pipeline.extract.tables.runs import Line
 from gipa_pipeline.extract.tables.zones import Zone
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
@@ -64,7 +64,7 @@ class Task:
     def line(self) -> Line:
         """The cells as the joint decision takes them."""
         f = self.filling
-        return Line(self.cells, f.options, f.loose, f.overflow, f.weak)
+        return Line(self.cells, f.options, f.loose, f.overflow, f.weak, f.run)
 
 
 def beside_crowded(tasks: Sequence[Task], zones: Sequence[Zone]) -> list[Task]:

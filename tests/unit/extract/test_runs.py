@@ -10,16 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from expectations.forms import load_form
+from gipa_pipeline.extract.tables.cutting import cut_blocks, cuts, summing_cuts
 from gipa_pipeline.extract.tables.joint import solve
-from gipa_pipeline.extract.tables.runs import (
-    MAX_RUN,
-    Line,
-    cut_blocks,
-    cuts,
-    decide,
-    line_from_tokens,
-    summing_cuts,
-)
+from gipa_pipeline.extract.tables.lines import MAX_RUN, Line, line_from_tokens
+from gipa_pipeline.extract.tables.runs import decide
 from tests.unit.extract.tables import FORM, Table, broken, random_table, rows_of, with_errors
 
 seeds = st.integers(0, 10**6)
