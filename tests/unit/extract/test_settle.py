@@ -72,7 +72,7 @@ def test_a_wrong_cell_leaves_nearly_all_others_read(row: str) -> None:
         assert truth in decision.standing
         assert decision.values in (truth, None)
     # What stays open are rows that another cutting explains about as well.
-    assert sum(decision.values is None for decision in decisions) <= 2
+    assert sum(decision.values is None for decision in decisions) <= 3
 
 
 def test_a_number_without_measure_is_one_way_out_of_many() -> None:
