@@ -30,7 +30,7 @@ from gipa_pipeline.extract.tables.structure import known_words, read_structure
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
-VERSION = "3"
+VERSION = "4"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 
