@@ -6,10 +6,9 @@ document. What a row means is decided by its label, or by its place between two 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from expectations.forms import Column, Form, editions, load_form
 from gipa_pipeline.extract.fold import ideographs, plain
@@ -23,7 +22,8 @@ from gipa_pipeline.extract.tables.columns import (
     value_columns,
 )
 from gipa_pipeline.extract.tables.label_cells import LabelEdges, behind, label_cells, of_other_years
-from gipa_pipeline.extract.tables.labels import closest, core, label_of, table3_labels
+from gipa_pipeline.extract.tables.labels import core, label_of
+from gipa_pipeline.extract.tables.row_order import TableRow, looks_like_values, ordered_rows, printed_texts
 from gipa_pipeline.extract.tables.table2 import read_table2
 from gipa_pipeline.extract.tables.table2_heads import table2_headings, table2_labels
 from gipa_pipeline.extract.tables.table4 import read_table4
@@ -44,20 +44,6 @@ class StructureReading:
     lost_rows: list[str] = field(default_factory=list)
     repeated_rows: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Row:
-    """A grid row on its way to a row of table 3."""
-
-    grid: Grid
-    number: int
-    texts: list[str]
-    values: list[GridCell | None]
-    key: str | None = None
-    how: str = "label"
-    empty: bool = False
-    absent: frozenset[int] = frozenset()
 
 
 @cache
@@ -112,15 +98,15 @@ def read_structure(document: Document, form: Form) -> StructureReading:
     return reading
 
 
-def _table3_rows(grids: Sequence[Grid], form: Form) -> list[_Row]:
+def _table3_rows(grids: Sequence[Grid], form: Form) -> list[TableRow]:
     """The grid rows of the first whole table 3, each with its form row."""
-    rows: list[_Row] = []
+    rows: list[TableRow] = []
     for grid in grids:
         rows += _rows_of(grid, form)
     order = [r.key for r in form.rows]
     index = {key: n for n, key in enumerate(order)}
-    segments: list[list[_Row]] = []
-    current: list[_Row] = []
+    segments: list[list[TableRow]] = []
+    current: list[TableRow] = []
     last = -1
     for row in rows:
         n = index.get(row.key or "", -1)
@@ -134,11 +120,11 @@ def _table3_rows(grids: Sequence[Grid], form: Form) -> list[_Row]:
     for segment in segments:
         known = {row.key for row in segment if row.key}
         if len(known) >= _ENOUGH * len(order):
-            return _ordered(segment, order, form)
+            return ordered_rows(segment, order, form)
     return []
 
 
-def _rows_of(grid: Grid, form: Form) -> list[_Row]:
+def _rows_of(grid: Grid, form: Form) -> list[TableRow]:
     width = len(form.columns)
     texts = [[_folded(c) for c in grid.row(n)] for n in range(grid.height)]
     matched = {n: key for n in range(grid.height) if (key := _match(texts[n], form)) is not None}
@@ -158,7 +144,7 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         return []
     columns, ragged = found.positions, found.ragged
     first = min(c for c in columns if c is not None)
-    rows: list[_Row] = []
+    rows: list[TableRow] = []
     for n in range(grid.height):
         if n in gone:
             continue
@@ -176,10 +162,10 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
         if own is None:
             continue
         values = [None if c is None else cells[c] for c in own]
-        if n in matched or _looks_like_values(values):
+        if n in matched or looks_like_values(values):
             absent = frozenset(k for k, c in enumerate(own) if c is None)
             rows.append(
-                _Row(
+                TableRow(
                     grid,
                     n,
                     _label_texts(texts[n], first, ragged=ragged),
@@ -189,8 +175,8 @@ def _rows_of(grid: Grid, form: Form) -> list[_Row]:
                 )
             )
         elif _is_empty(texts[n], values, form):
-            rows.append(_Row(grid, n, [], values, empty=True))
-        elif rows and rows[-1].number == n - 1 and any(texts[n][:first]) and not any(_texts(values)):
+            rows.append(TableRow(grid, n, [], values, empty=True))
+        elif rows and rows[-1].number == n - 1 and any(texts[n][:first]) and not any(printed_texts(values)):
             # The second half of a label that a page break cut off from its figures.
             rows[-1].texts = [*rows[-1].texts, *texts[n][:first]]
     return rows
@@ -203,7 +189,7 @@ def _is_empty(texts: Sequence[str], values: Sequence[GridCell | None], form: For
     return (
         stands
         and words in ideographs(form.groups[0])
-        and all(parse_number(t).status == "blank" for t in _texts(values))
+        and all(parse_number(t).status == "blank" for t in printed_texts(values))
     )
 
 
@@ -211,23 +197,19 @@ def _label_texts(texts: list[str], first: int, *, ragged: bool) -> list[str]:
     return [t for t in texts if ideographs(t)] if ragged else texts[:first]
 
 
-def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[_Row]:
+def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[TableRow]:
     """Rows of a grid without any known label: a part of table 3 whose labels a conversion lost."""
-    rows: list[_Row] = []
+    rows: list[TableRow] = []
     for n in range(grid.height):
         cells = grid.own(n)
         numeric = [c for c in cells if is_value(c.text)]
         if len(numeric) >= width:
-            rows.append(_Row(grid, n, texts[n], list(numeric[-width:])))
+            rows.append(TableRow(grid, n, texts[n], list(numeric[-width:])))
     return rows
 
 
 def _folded(cell: GridCell | None) -> str:
     return plain(cell.text) if cell is not None and cell.text else ""
-
-
-def _texts(cells: Sequence[GridCell | None]) -> Iterator[str]:
-    return (c.text.strip() for c in cells if c is not None and c.text)
 
 
 def _match(texts: Sequence[str], form: Form) -> str | None:
@@ -262,82 +244,7 @@ def _head_words(form: Form) -> frozenset[str]:
     return frozenset(heads - set(_row_keys(form)) - {""})
 
 
-def _looks_like_values(values: Sequence[GridCell | None]) -> bool:
-    texts = list(_texts(values))
-    return bool(texts) and all(is_value(plain(t)) for t in texts)
-
-
-def _ordered(segment: list[_Row], order: list[str], form: Form) -> list[_Row]:
-    """Give every row between two known rows its form row: by a near label, else by position."""
-    index = {key: n for n, key in enumerate(order)}
-    anchors = [n for n, row in enumerate(segment) if row.key is not None]
-    chain = _increasing([(n, index[segment[n].key or ""]) for n in anchors])
-    kept = dict(chain)
-    for n in anchors:
-        if n not in kept:
-            segment[n].how = "repeated" if _looks_like_values(segment[n].values) else "aside"
-    edges = [(-1, -1), *chain, (len(segment), len(order))]
-    for (a, i), (b, j) in pairwise(edges):
-        loose = [n for n in range(a + 1, b) if segment[n].key is None]
-        missing = order[i + 1 : j]
-        _assign(segment, loose, missing, form, open_end=a == -1 or b == len(segment))
-    return [row for row in segment if row.key is not None]
-
-
-def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest chain of (row, form row) that increases in both."""
-    if all(a[1] < b[1] for a, b in pairwise(pairs)):
-        return pairs
-    best: list[tuple[int, int]] = []
-    ends: dict[
-        int, tuple[int, int]
-    ] = {}  # form row: length and last member of the longest chain ending there
-    for k, (_, i) in enumerate(pairs):
-        length, last = max(
-            ((n, -m) for row, (n, m) in ends.items() if row < i),
-            default=(0, 1),
-        )
-        best.append((length + 1, -last))
-        if length + 1 > ends.get(i, (0, 0))[0]:
-            ends[i] = (length + 1, k)
-    chain: list[tuple[int, int]] = []
-    k = max(range(len(pairs)), key=lambda m: best[m][0], default=-1)
-    while k >= 0:
-        chain.append(pairs[k])
-        k = best[k][1]
-    return chain[::-1]
-
-
-def _assign(segment: list[_Row], loose: list[int], missing: list[str], form: Form, *, open_end: bool) -> None:
-    if not loose:
-        return
-    labels = {label.key: label for label in table3_labels(form)}
-    left = list(missing)
-    for n in list(loose):
-        words = ideographs("".join(dict.fromkeys(segment[n].texts)))
-        if not 3 <= len(words) <= _LONGEST_LABEL:
-            continue
-        for key in left:
-            spelling = labels[key].keys[0]
-            allowed = int(len(spelling) * _NEAR)
-            if len(spelling) >= 4 and closest(spelling, words, 0, len(words), allowed) is not None:
-                segment[n].key, segment[n].how = key, "near"
-                del left[: left.index(key) + 1]
-                loose.remove(n)
-                break
-    # A row without a label takes its place only when there are exactly as many as labels missing. Blank rows
-    # may be the form's or the converter's: they count where the filled ones are too few.
-    taken = {row.key for row in segment}
-    places = [key for key in missing if key not in taken]
-    filled = [n for n in loose if not segment[n].empty]
-    for rows in (filled, loose):
-        if not open_end and rows and len(rows) == len(places):
-            for n, key in zip(rows, places, strict=True):
-                segment[n].key, segment[n].how = key, "position"
-            break
-
-
-def _cut_short(row: _Row, *, totals: bool) -> bool:
+def _cut_short(row: TableRow, *, totals: bool) -> bool:
     """Whether a row with figures ends before the table does: a cell that was dropped moves the others.
 
     In a table drawn with bars the row may have been filled up again, ``8 | 2 | 0 | 0 | 2 | 12 | |``: a blank
@@ -349,17 +256,17 @@ def _cut_short(row: _Row, *, totals: bool) -> bool:
     return totals and row.grid.reader == "text" and not texts[-1] and any(texts)
 
 
-def _states_totals(rows: Sequence[_Row]) -> bool:
+def _states_totals(rows: Sequence[TableRow]) -> bool:
     """Whether most rows with figures have one in the last column."""
     last = [
         bool(row.values[-1] and row.values[-1].text.strip())
         for row in rows
-        if any(_texts(row.values)) and row.key
+        if any(printed_texts(row.values)) and row.key
     ]
     return 2 * sum(last) > len(last)
 
 
-def _totals_lost(rows: Sequence[_Row]) -> bool:
+def _totals_lost(rows: Sequence[TableRow]) -> bool:
     """Whether a drawn table's last column is blank and the one before it holds the sums: a column was dropped."""
     adding = other = 0
     for row in rows:
@@ -376,7 +283,7 @@ def _is_figure(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _write_table3(document: Document, form: Form, rows: list[_Row], reading: StructureReading) -> None:
+def _write_table3(document: Document, form: Form, rows: list[TableRow], reading: StructureReading) -> None:
     reading.tables.add("t3")
     seen: set[str] = set()
     totals = _states_totals(rows) or _totals_lost(rows)
