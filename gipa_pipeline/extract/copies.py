@@ -19,6 +19,7 @@ from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import Ideographs, core
 from gipa_pipeline.extract.tables.sequence import read_sequence
 from gipa_pipeline.extract.tables.structure import read_structure
+from gipa_pipeline.extract.tables.values import DIFFER
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.model import CellReading
 
@@ -110,7 +111,7 @@ def contested(cells: dict[str, CellReading], rivals: dict[str, tuple[Decimal, ..
         own = (*reading.candidates, *values) if reading.value is None else (reading.value, *values)
         candidates = tuple(dict.fromkeys(own))
         cells[cell] = CellReading(
-            "ambiguous", None, reading.raw, candidates, reading.place, reading.readers, "tables differ"
+            "ambiguous", None, reading.raw, candidates, reading.place, reading.readers, DIFFER
         )
         left.append(cell)
     return left

@@ -9,7 +9,7 @@ from decimal import Decimal
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import fold
 from gipa_pipeline.extract.tables.task import SequenceReading
-from gipa_pipeline.extract.tables.values import BESIDE, MERGED, SPACED
+from gipa_pipeline.extract.tables.values import BESIDE, DIFFER, MERGED, SPACED
 from gipa_pipeline.model import CellReading, Place, ReaderNote
 
 _PLAIN = ("reported", "blank")
@@ -129,6 +129,9 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
         return a, False
     if a.note == BESIDE:
         # Printed order cannot tell a figure in the table from one beside it.
+        return a, False
+    if a.note == DIFFER:
+        # The running text has one of the tables alone where the other's figures are blanks.
         return a, False
     if a.status == "unreadable" and a.note == MERGED and b.status == "reported" and "\n" not in (a.raw or ""):
         # The running text prints a figure that covers several cells in the first of them.

@@ -16,7 +16,7 @@ from itertools import takewhile
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
-from gipa_pipeline.extract.tables.values import cell_reading, is_value, taken_once
+from gipa_pipeline.extract.tables.values import DIFFER, cell_reading, is_value, taken_once
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
@@ -101,10 +101,27 @@ def _by_headings(
                 return {}
             wholes.append([c for c in chosen if c is not None])
             parts = {}
-    whole = _own(wholes, grids, form) or []
+    whole = _own(wholes, grids, form)
+    if whole is None and wholes:
+        return _several(document, wholes, form)
+    whole = whole or []
     return {
         i: cell_reading(document, c.grid, c.cell, form.cells[i]) for i, c in zip(ids, whole, strict=False)
     }
+
+
+def _several(document: Document, wholes: Sequence[list[_Candidate]], form: Form) -> dict[str, CellReading]:
+    """Tables 4 that differ and that nothing tells apart: a cell is read where all of them say the same."""
+    read: dict[str, CellReading] = {}
+    for n, cell in enumerate(form.table_cells("t4")):
+        seen = [cell_reading(document, w[n].grid, w[n].cell, form.cells[cell]) for w in wholes]
+        read[cell] = seen[0]
+        if len({(r.status, r.value) for r in seen}) > 1:
+            values = tuple(dict.fromkeys(r.value for r in seen if r.value is not None))
+            read[cell] = CellReading(
+                "ambiguous", None, seen[0].raw, values, seen[0].place, seen[0].readers, DIFFER
+            )
+    return read
 
 
 def _own(wholes: Sequence[list[_Candidate]], grids: Sequence[Grid], form: Form) -> list[_Candidate] | None:

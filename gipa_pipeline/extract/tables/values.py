@@ -20,6 +20,8 @@ BESIDE = "beside"
 """Note of a row that has a figure beyond the table's headings: its own may have slipped, or be that one."""
 MERGED = "merged"
 """Note of what covers several cells, or holds several figures: it belongs to no cell for certain."""
+DIFFER = "tables differ"
+"""Note of a cell that several tables of the document give differently, where nothing tells which is the report's."""
 _TWO_LINES = re.compile(r"\d\s*\n\s*\d")
 
 

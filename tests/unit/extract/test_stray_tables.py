@@ -239,3 +239,13 @@ def test_values_named_in_sentences_are_read_by_their_names_or_left_open(reverse:
     }
     assert {c: v for c, v in given.items() if v != TABLE[c]} == {}
     assert len(given) >= (0 if reverse else 140)
+
+
+def test_a_blank_table_four_beside_a_filled_one_is_open() -> None:
+    # The filled one may be the draft; taking its figures for those of a report whose own are blank was silent.
+    report = make_report(Random(4), 2024)
+    blank = report.with_cells(dict.fromkeys(report.form.table_cells("t4")))
+    document = LAYOUTS["page_two_versions"](blank, Random(4))
+    cells = read_document(document.data, document.name, prose=False).cells
+    seen = {cells[cell].status for cell in report.form.table_cells("t4")}
+    assert seen == {"ambiguous"}
