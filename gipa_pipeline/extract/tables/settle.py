@@ -22,23 +22,32 @@ if TYPE_CHECKING:
 BLANKS = 2
 """Blank cells that a glued row may have lost at most, when it is asked whether it lost any."""
 _UNLIKELY = 3
-"""What a lost blank costs in a table that prints its zeros."""
+"""What a lost blank costs in a table that prints its zeros, and a lost figure in a row that adds up without it."""
+_LACKING = 2
+"""What a lost figure costs in a row that has no reading that adds up."""
 _BY_CHANCE = 2
 """What it costs to say that a row does not add up whose digits can be cut so that it does."""
+_MOST_DIGITS = 18
+"""Digits of a run that is asked whether it lacks a figure that is not zero."""
 
 
 @dataclass
 class _Options:
-    """All readings of a line, and the values that stand behind the ones with blanks."""
+    """All readings of a line, the values behind the first of them, and where a figure is lacking in the last ones."""
 
     readings: Readings
     named: list[Values]
+    whole: int = 0
+    lacking: int = 1
 
     def values(self, n: int) -> Values:
         """A reading as values."""
         if n < len(self.named):
             return self.named[n]
-        return tuple(map(int, self.readings.values[n]))
+        values: list[int | None] = [int(v) for v in self.readings.values[n]]
+        if (k := n - len(self.named) - self.whole) >= 0:
+            values[k // self.lacking] = None
+        return tuple(values)
 
 
 def settle(form: Form, lines: Sequence[Line], decisions: list[Decision]) -> frozenset[int]:
@@ -103,11 +112,30 @@ def _options(line: Line, *, blanks: bool) -> _Options | None:
     blanked, more = bounded(blanked_cuts(line.run, len(line.cells), BLANKS), MAX_OPTIONS)
     if cut is None or more:
         return None
-    extra = np.zeros(len(blanked) + len(cut), dtype=np.int64)
-    extra[: len(blanked)] = 0 if blanks else _UNLIKELY
-    if not line.weak:
-        extra[len(blanked) :] = _BY_CHANCE * (cut[:, :-1].sum(1) != cut[:, -1])
-    return _Options(Readings(np.vstack([_array(blanked, len(line.cells)), cut]), extra), blanked)
+    lacking = _lacking(line.run, len(line.cells))
+    adds_up = cut[:, :-1].sum(1) == cut[:, -1]
+    extra = [
+        np.full(len(blanked), 0 if blanks else _UNLIKELY),
+        np.where(adds_up | line.weak, 0, _BY_CHANCE),
+        np.full(len(lacking), _LACKING if line.weak else _UNLIKELY),
+    ]
+    values = np.vstack([_array(blanked, len(line.cells)), cut, lacking])
+    return _Options(
+        Readings(values, np.concatenate(extra)), blanked, len(cut), max(1, len(lacking) // len(line.cells))
+    )
+
+
+def _lacking(run: str, count: int) -> NDArray[Any]:
+    """The readings of a run in which one figure, whichever, was left out and left no trace, and the row is off by it.
+
+    A row printed ``3 2 4 1 0 1 0`` is that, and it is 32, 4, 1, 0, 1, 0 without its 总计.
+    """
+    import numpy as np
+
+    fewer = every_cut(run, count - 1) if len(run) <= _MOST_DIGITS else None
+    if fewer is None:
+        return np.zeros((0, count), dtype=np.int64)
+    return np.vstack([np.insert(fewer, place, 0, axis=1) for place in range(count)])
 
 
 def _array(options: Sequence[Values], width: int = 0) -> NDArray[Any]:

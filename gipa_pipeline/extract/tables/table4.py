@@ -8,7 +8,7 @@ above it or to its left.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -160,7 +160,7 @@ def _candidates(document: Document, grid: Grid, grids: Sequence[Grid]) -> dict[i
     none_named = all(k is None for row in named for k in row)
     outside = _caption(document, grid, grids) if none_named else None
     found: dict[int, list[_Candidate]] = {}
-    for n in range(grid.height):
+    for n, names in enumerate(_headings(grid)):
         own = grid.own(n)
         if _counts_columns(own):
             continue
@@ -178,7 +178,7 @@ def _candidates(document: Document, grid: Grid, grids: Sequence[Grid]) -> dict[i
             words = _is_words(cell.text)
             if cell.row != n or (words and (cell.colspan > 1 or not filled or _is_head(cell))):
                 continue
-            outcome, proceeding = _names(grid, n, cell.column)
+            outcome, proceeding = names[cell.column]
             proceeding = outside if proceeding is None and none_named else proceeding
             if proceeding is None or proceeding == -1:
                 continue
@@ -204,17 +204,37 @@ def _is_words(text: str) -> bool:
 _CONTRADICTION = -2
 
 
-def _names(grid: Grid, row: int, column: int) -> tuple[int | None, int | None]:
-    """Outcome and proceeding whose names stand nearest above a square or to the left of it."""
-    above = [c for n in range(row - 1, -1, -1) if (c := grid.at(n, column)) is not None]
-    left = [c for k in range(column - 1, -1, -1) if (c := grid.at(row, k)) is not None]
-    words = [[ideographs(c.text) if not _is_figure(c.text) else "" for c in line] for line in (above, left)]
-    outcome = _agreed(*(next((k for w in line if (k := _outcome(w)) is not None), None) for line in words))
-    proceedings = [next((k for w in line if (k := _proceeding(w)) is not None), None) for line in words]
+def _headings(grid: Grid) -> Iterator[list[tuple[int | None, int | None]]]:
+    """Row by row, for every square the outcome and proceeding whose names stand nearest above it or to its left."""
+    above: list[tuple[int | None, int | None]] = [(None, None)] * grid.width
+    for n in range(grid.height):
+        names = []
+        left: tuple[int | None, int | None] = (None, None)
+        for column, cell in enumerate(grid.row(n)):
+            names.append(_together(above[column], left))
+            if cell is None or not cell.text or _is_figure(cell.text):
+                continue
+            words = ideographs(cell.text)
+            outcome, proceeding = _outcome(words), _proceeding(words)
+            left = _nearer(left, outcome, proceeding)
+            above[column] = _nearer(above[column], outcome, proceeding)
+        yield names
+
+
+def _nearer(
+    names: tuple[int | None, int | None], outcome: int | None, proceeding: int | None
+) -> tuple[int | None, int | None]:
+    return names[0] if outcome is None else outcome, names[1] if proceeding is None else proceeding
+
+
+def _together(
+    above: tuple[int | None, int | None], left: tuple[int | None, int | None]
+) -> tuple[int | None, int | None]:
+    proceedings = [above[1], left[1]]
     if -1 in proceedings and (1 in proceedings or 2 in proceedings):
         # 行政诉讼 above and 复议后起诉 beside it: the second says which.
         proceedings = [k for k in proceedings if k != -1]
-    return outcome, _agreed(*proceedings)
+    return _agreed(above[0], left[0]), _agreed(*proceedings)
 
 
 def _agreed(*names: int | None) -> int | None:
