@@ -54,7 +54,7 @@ def _source(source: Source) -> Iterator[str]:
     yield f"  {value:>12}  {source.name}（{source.unit_id}）"
     yield f"{'':16}{printed}{wording.STATUS[source.status]}　{source.cell_id}"
     if source.candidates:
-        yield f"{'':16}可能的读法：{'、'.join(map(wording.number, source.candidates))}"
+        yield f"{'':16}可能的读法：{'、'.join(map(wording.number, dict.fromkeys(source.candidates)))}"
     if where := wording.place(source.place, whole=True):
         yield f"{'':16}{where}"
     yield f"{'':16}原件 sha256 {source.document_sha256}"

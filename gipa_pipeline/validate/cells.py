@@ -200,7 +200,7 @@ def _run(case: Case, cells: list[str]) -> Finding:
     row = form.cells[cells[0]]
     raw = next((r for c in cells if (r := subject.raws.get(c))), None)
     told = "、".join(
-        f"“{form.cells[c].column_label}”可能为{'或'.join(map(number, dict.fromkeys(subject.candidates(c)[:6])))}"
+        f"“{form.cells[c].column_label}”可能为{'或'.join(map(number, list(dict.fromkeys(subject.candidates(c)))[:6]))}"
         for c in cells[:3]
         if subject.candidates(c)
     )

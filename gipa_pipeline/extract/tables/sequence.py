@@ -22,6 +22,9 @@ from gipa_pipeline.extract.tables.zones import without_furniture
 from gipa_pipeline.model import CellReading
 from gipa_pipeline.normalize.numbers import parse_number
 
+_LISTED = 20
+"""Readings of a line that are listed cell by cell in the same order; of more each value is named once."""
+
 
 def read_sequence(document: Document, form: Form, ideographs: Ideographs | None = None) -> SequenceReading:
     """Read all three tables of a form from a document's text."""
@@ -104,5 +107,6 @@ def _cell(
             note=filling.how,
         )
     # Past the bounds the readings at hand are not all there are: none of them may be named.
-    candidates = () if filling.overflow else tuple(Decimal(v) for v in seen if v is not None)
+    listed = seen if len(seen) <= _LISTED else dict.fromkeys(seen)
+    candidates = () if filling.overflow else tuple(Decimal(v) for v in listed if v is not None)
     return CellReading("ambiguous", None, raw, candidates, place, (READER,), filling.how)
