@@ -210,7 +210,13 @@ def _confirm_weak(
 def _confirm_full(
     lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]
 ) -> None:
-    """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out."""
+    """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out.
+
+    In a table that leaves cells blank every cut line is taken back that they do not bear out.
+    """
+    blanks = any(
+        None in values for line in lines if line.cells[0].startswith("t3.") for values in line.options
+    )
     total: tuple[int, ...] = (0,) * sums.count
     open_sums: set[int] = set()
     for n, decision in enumerate(decisions):
@@ -229,7 +235,7 @@ def _confirm_full(
         ):
             continue
         borne_out = across and not any(total[k] or k in open_sums for k in across)
-        if not borne_out and _adds_up_shorter(values):
+        if not borne_out and (blanks or _adds_up_shorter(values)):
             decisions[n] = Decision(None, line.options)
 
 

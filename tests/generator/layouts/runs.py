@@ -35,16 +35,11 @@ def ways(run: str, groups: int, parts: int) -> int:
     )
 
 
-def _shorter(run: str, parts: int) -> bool:
-    """Whether the digits add up as fewer numbers too, as they do when a blank left no trace."""
-    return any(summing(run, fewer) for fewer in range(3, parts))
-
-
 def unsettled(report: Report) -> frozenset[str]:
     """The cells of a glued report that its runs and row sums alone do not settle.
 
     Column sums may still settle some of them: a reader may answer either way, but not wrongly. In a table that
-    leaves cells blank no row is settled whose digits add up as fewer numbers too.
+    leaves cells blank no row is settled: its digits may be fewer numbers.
     """
     form, found = report.form, set()
     for block in form.blocks:
@@ -60,7 +55,7 @@ def unsettled(report: Report) -> frozenset[str]:
     blanks = any(not report.text(cell) for cells in rows for cell in cells)
     for cells in rows:
         run = "".join(report.text(cell) for cell in cells)
-        if not run.isdigit() or len(summing(run, len(cells))) != 1 or (blanks and _shorter(run, len(cells))):
+        if not run.isdigit() or len(summing(run, len(cells))) != 1 or blanks:
             found.update(cells)
     cells = list(form.table_cells("t4"))
     run = "".join(report.text(cell) for cell in cells)
