@@ -105,6 +105,7 @@ class Reading:
     ``template`` is the edition that the cells show (``2021``, ``2019``), ``pre2019`` for the older
     statistics table (named and refused), or None. ``state``: ``read``, ``table_absent`` (a report
     without its tables), ``not_a_report`` or ``unreadable`` (then ``error`` holds kind and message).
+    ``years`` are those of all reports that the document holds, where it holds several.
     """
 
     sha256: str
@@ -113,6 +114,7 @@ class Reading:
     template: str | None = None
     hybrid: bool = False
     year: int | None = None
+    years: tuple[int, ...] = ()
     agency: str | None = None
     title: str | None = None
     published: date | None = None

@@ -31,7 +31,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "2",
-    "extracted": "6",
+    "extracted": "7",
     "normalized": "3",
     "validated": "6",
     "aggregated": "3",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from expectations.forms import Form, load_form
+from gipa_pipeline.extract.fold import CJK, fold
 from gipa_pipeline.extract.media.document import Document
 from gipa_pipeline.extract.reports import FIRST_CAPTION, FIRST_ROW, TITLE, blanked, reports_in, wanted
 from gipa_pipeline.extract.tables.agreement import compare
@@ -38,14 +39,30 @@ _PERIOD = re.compile(
 )
 
 
+_CAPTION_YEAR = re.compile(rf"(20\d\d)(?:年度?)?[{CJK}:：()\s]*")
+"""A line over a table, or a sheet's name, that says which year's it is, and no date."""
+_RELATIVE = re.compile(
+    r"(?:附[件表录]?\d?[:：])?(?:(上一?年度?|去年度?)|(本年度?|今年|当年))"
+    r"[数据统计情况表对比参考同期申请办理收到和政府信息公开的年报告:：()\s]*"
+)
+_LONGEST_CAPTION = 40
+_OVER = 240
+"""Signs over a table in which such a line stands."""
+
+
 @dataclass
 class Chosen:
-    """The document to read on with, how many reports or tables 3 there were, and what they say differently."""
+    """The document to read on with, how many reports or tables 3 there were, and what they say differently.
+
+    ``years`` are those of the reports that it holds, where each says its own; ``of`` is the year of the chosen one.
+    """
 
     document: Document
     count: int = 1
     rivals: dict[str, tuple[Decimal, ...]] = field(default_factory=dict)
     whole_report: bool = False
+    years: tuple[int, ...] = ()
+    of: int | None = None
 
 
 @dataclass(slots=True)
@@ -62,18 +79,25 @@ class _Table:
         return {c: ("" if r.value is not None else r.status, r.value) for c, r in self.cells.items()}
 
 
-def chosen(document: Document, text: Ideographs, year: int | None) -> Chosen:
+def chosen(document: Document, text: Ideographs, year: int | None, asked: int | None = None) -> Chosen:
     """The report's own table 3 among several, by what is certain, in this order.
 
-    The tables are the same · each has its year, by its title or its period, and one alone has the page's
-    ``year`` · one alone stands right under the heading of part three and the others outside that part · one is
-    the sum of all others.
+    The tables are the same · each has its year, by its title, its period or the line over it, and one alone has
+    that of the report · one alone stands right under the heading of part three and the others outside that part ·
+    one is the sum of all others.
+
+    Args:
+        document: the document.
+        text: its text.
+        year: the year in the title of the page, or in the first title in it.
+        asked: the year whose report is wanted, if that is known. It goes before the page's own; where neither a
+            web page's title nor anybody says which, the latest of the years is the report's.
     """
     tables = _tables(document, text)
     if len(tables) < 2:
         parts = reports_in(document, text)
         if len(parts) > 1:
-            return Chosen(wanted(parts, year), len(parts), whole_report=True)
+            return Chosen(wanted(parts, asked or year), len(parts), whole_report=True)
         return Chosen(document)
     form = _form_of(text)
     for table in tables:
@@ -81,16 +105,28 @@ def chosen(document: Document, text: Ideographs, year: int | None) -> Chosen:
     values = [t.values() for t in tables]
     if all(v == values[0] for v in values):
         return Chosen(_without(document, text, tables, 0), 1)
-    years = [_year_of(text, tables, n) for n in range(len(tables))]
+    own = _own_year(document)
+    said = [_year_of(document, text, tables, n, own or year) for n in range(len(tables))]
+    years = [y for y, _ in said]
     # What stands first under the page's own title and under no other is of that year.
     years[0] = years[0] or year
-    named = [n for n, y in enumerate(years) if y is not None and y == year]
+    known = tuple(sorted({y for y in years if y is not None})) if None not in years else ()
+    target = next((y for y in (asked, own) if y in known), known[-1] if known else None)
+    named = [n for n, y in enumerate(years) if y is not None and y == target]
     headed = [n for n in range(len(tables)) if _under_heading(text, tables, n)]
-    # A unit may print a wrong year over its report: a year does not outweigh the heading of part three.
-    if len(named) == 1 and None not in years and not (headed and named[0] not in headed):
-        table = tables[named[0]]
-        end = len(document.text) if named[0] + 1 == len(tables) else tables[named[0] + 1].border
-        return Chosen(blanked(document, table.border, end), len(tables), whole_report=True)
+    # A unit may print a wrong year over its report: a year does not outweigh the heading of part three, but a
+    # caption between that and the table says whose it is.
+    if named and any(close and n in headed for n, (_, close) in enumerate(said)):
+        headed = [n for n in headed if n in named]
+    if len(named) == 1 and not (headed and named[0] not in headed):
+        keep = named[0]
+        table = tables[keep]
+        reports = [_is_report(text, t) for t in tables]
+        if not any(reports[1:]) or not reports[keep]:
+            return Chosen(_without(document, text, tables, keep), len(tables), years=known, of=target)
+        end = len(document.text) if keep + 1 == len(tables) else tables[keep + 1].border
+        part = blanked(document, table.border, end)
+        return Chosen(part, len(tables), whole_report=True, years=known, of=target)
     if len(headed) == 1 and all(
         _apart(text, tables[headed[0]], t) for t in tables if t is not tables[headed[0]]
     ):
@@ -174,15 +210,64 @@ def _read(document: Document, table: _Table, form: Form) -> None:
     table.cells = {c: r for c, r in cells.items() if c.startswith("t3.") or r.status != "missing"}
 
 
-def _year_of(text: Ideographs, tables: list[_Table], n: int) -> int | None:
-    """The year of the last title over a table, else of the last period that is named over it."""
+def _own_year(document: Document) -> int | None:
+    """The year in a web page's title; that of a file is often the one of the file it was copied from."""
+    found = TITLE.search(fold(document.meta.title or "")) if document.medium == "html" else None
+    return int(found[1]) if found else None
+
+
+def _year_of(
+    document: Document, text: Ideographs, tables: list[_Table], n: int, year: int | None
+) -> tuple[int | None, bool]:
+    """Which year's a table is, and whether the line right over it says so.
+
+    By its own caption, else the last title over it, else the last period named over it, else its sheet's name.
+    ``year`` is what ``本年`` means.
+    """
     low = text.offset(tables[n - 1].anchor) if n else 0
     high = text.offset(tables[n].anchor)
+    top = _top(document, text, tables[n].anchor)
+    for line in reversed(text.text[max(low, top - _OVER) : top].split("\n")):
+        if (said := _said(line, year)) is not None:
+            return said, True
     titles = [m for m in TITLE.finditer(text.text, low, high) if _is_line(text.text, m.start(), m.end())]
     if titles:
-        return int(titles[-1][1])
+        return int(titles[-1][1]), False
     periods = [m for m in _PERIOD.finditer(text.text, low, high) if m[3] or m[2] in (m[1], None)]
-    return int(periods[-1][1] or periods[-1][3]) if periods else None
+    if periods:
+        return int(periods[-1][1] or periods[-1][3]), False
+    return _said(_sheet_at(document, high) or "", year), False
+
+
+def _said(line: str, year: int | None) -> int | None:
+    """The year that a caption says."""
+    line = line.strip().strip("#*【】[]").strip()
+    if not 0 < len(line) <= _LONGEST_CAPTION:
+        return None
+    if found := _CAPTION_YEAR.fullmatch(line):
+        return int(found[1])
+    relative = _RELATIVE.fullmatch(line)
+    return None if relative is None or year is None else year - 1 if relative[1] else year
+
+
+def _sheet_at(document: Document, at: int) -> str | None:
+    """The name of the workbook's sheet that a place of the text is in."""
+    for grid in document.grids:
+        if (
+            grid.reader == "sheet"
+            and grid.cells
+            and (grid.cells[0].start or 0) <= at <= (grid.cells[-1].end or 0)
+        ):
+            return str(grid.cells[0].node)
+    return None
+
+
+def _is_report(text: Ideographs, table: _Table) -> bool:
+    """Whether more than the table itself stands with it: its report's title, or a table 2 of its own."""
+    high = text.offset(table.anchor)
+    return FIRST_CAPTION in text.string[text.position(table.border) : table.anchor] or bool(
+        TITLE.search(text.text, table.border, high)
+    )
 
 
 def _is_line(text: str, start: int, end: int) -> bool:
@@ -232,7 +317,9 @@ def _rivals(tables: list[_Table]) -> dict[str, tuple[Decimal, ...]]:
     # In the order of the tables: a set has another one in every process.
     for cell in dict.fromkeys(c for t in tables for c in t.cells):
         seen = [t.cells[cell] for t in tables if cell in t.cells]
-        if len({(r.status if r.value is None else "", r.value) for r in seen}) > 1:
+        # A table 2 of another edition has other cells: then one table's alone are as much in question.
+        having = sum(any(c.startswith(cell[:3]) for c in t.cells) for t in tables)
+        if len({(r.status if r.value is None else "", r.value) for r in seen}) > 1 or 1 < having > len(seen):
             rivals[cell] = tuple(dict.fromkeys(r.value for r in seen if r.value is not None))
     return rivals
 

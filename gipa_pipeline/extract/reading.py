@@ -48,6 +48,7 @@ def read_document(
     prose: bool = True,
     max_bytes: int = MAX_BYTES,
     on_page: Callable[[], None] | None = None,
+    year: int | None = None,
 ) -> Reading:
     """Read one document.
 
@@ -57,6 +58,7 @@ def read_document(
         prose: also find parts, claims and metadata; without it only the tables are read.
         max_bytes: larger documents are refused.
         on_page: called before the first page is recognised and after each, which takes seconds.
+        year: the year whose report is wanted, for documents that hold several.
 
     Returns:
         The reading. A document that cannot be read gives one with ``state`` ``unreadable`` and ``error``
@@ -68,7 +70,7 @@ def read_document(
         document = bounded_text(open_document(data, medium, whole=prose, on_page=on_page))
     except UnreadableDocument as error:
         return Reading(sha256=digest, medium="unknown", state="unreadable", error=(error.kind, str(error)))
-    return understand(document, digest, data if prose else None)
+    return understand(document, digest, data if prose else None, year)
 
 
 def open_document(
@@ -171,18 +173,23 @@ def _pdf(data: bytes, on_page: Callable[[], None] | None) -> Document:
         return document
 
 
-def understand(document: Document, digest: str, data: bytes | None = None) -> Reading:
+def understand(
+    document: Document, digest: str, data: bytes | None = None, asked: int | None = None
+) -> Reading:
     """Decide the form, read the cells twice, compare, and read the parts.
 
-    ``data`` is given when the prose is wanted too.
+    ``data`` is given when the prose is wanted too, ``asked`` when the report of one year is.
     """
     text = Ideographs(document.text, document.folded)
     choice = Chosen(document)
     page: Metadata | None = None
     if text.string.count(FIRST_ROW) > 1:
         page = metadata_of(document)
-        choice = chosen(document, text, page.year)
+        choice = chosen(document, text, page.year, asked)
         document = choice.document
+        if choice.of is not None and choice.of != page.year:
+            # The first title is another report's.
+            document = replace(document, meta=replace(document.meta, title=None))
         text = Ideographs(document.text)
     several = choice.whole_report
     meta = metadata_of(document) if data is not None else Metadata()
@@ -241,7 +248,8 @@ def understand(document: Document, digest: str, data: bytes | None = None) -> Re
         state=state,
         template=name,
         hybrid=hybrid,
-        year=meta.year,
+        year=meta.year or choice.of,
+        years=choice.years if len(choice.years) > 1 else (),
         agency=meta.agency,
         title=meta.title,
         published=meta.published,

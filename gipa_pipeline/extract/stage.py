@@ -1,7 +1,7 @@
 """The extract stage (读取): every fetched document of a year read once, and the frames of what was read.
 
-A reading depends on the bytes and on the readers' version alone, so it is kept beside the store's objects
-and never made twice.
+A reading depends on the bytes and on the readers' version alone (and on the year asked for where a document
+holds the reports of several), so it is kept beside the store's objects and never made twice.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _PASSING = ("timeout", "crashed", "needs_ocr", "needs_converter")
 """Failures of ours that another run may not have, or not once a helper is installed: not kept."""
 
+Readings = dict[tuple[str, int | None], Reading]
+"""Readings by the document's hash, and by the year asked for where a document holds several reports."""
+
 Progress = Callable[[int, int, str], None]
 """Called after each document: how many are read, how many there are, the name of this one."""
 
@@ -42,25 +45,50 @@ def extract_documents(
     from expectations.frames import conform
 
     rows = [_row({str(k): v for k, v in r.items()}) for r in documents.to_dict("records")]
-    wanted = {row["document_sha256"]: row["url"] for row in rows}
-    readings: dict[str, Reading] = {}
+    wanted: dict[tuple[str, int | None], str] = {(r["document_sha256"], None): r["url"] for r in rows}
+    readings: Readings = {}
+    _read(store, wanted, readings, settings, progress)
+    # A document that holds the reports of several years is read again for the year it was fetched for.
+    again: dict[tuple[str, int | None], str] = {}
+    for row in rows:
+        reading = readings[row["document_sha256"], None]
+        if row["year"] in reading.years and row["year"] != reading.year:
+            again[row["document_sha256"], row["year"]] = row["url"]
+    if again:
+        _read(store, again, readings, settings, progress)
+    return {name: conform("extracted", name, list(part)) for name, part in _frames(rows, readings).items()}
+
+
+def _read(
+    store: Store,
+    wanted: Mapping[tuple[str, int | None], str],
+    readings: Readings,
+    settings: ExtractSettings,
+    progress: Progress | None,
+) -> None:
+    """Add the readings of documents, by hash and year, those made before from the store."""
     jobs: list[Job] = []
-    for sha256, url in wanted.items():
-        known = _known(store, sha256)
+    for (sha256, year), url in wanted.items():
+        known = _known(store, sha256, year)
         if known is not None:
-            readings[sha256] = known
+            readings[sha256, year] = known
         else:
-            jobs.append(Job(sha256, str(store.object_path(sha256)), url))
+            jobs.append(Job(sha256, str(store.object_path(sha256)), url, year))
     answers = read_all(
         jobs, workers=settings.workers, timeout=settings.timeout_seconds, max_bytes=settings.max_bytes
     )
     for done, (job, reading) in enumerate(answers, start=1):
-        readings[job.sha256] = reading
+        readings[job.sha256, job.year] = reading
         if not _passing(reading):
-            store.write_file(_path(store, job.sha256), to_json(reading).encode(), durable=False)
+            store.write_file(_path(store, job.sha256, job.year), to_json(reading).encode(), durable=False)
         if progress:
             progress(done, len(jobs), job.name)
-    return {name: conform("extracted", name, list(part)) for name, part in _frames(rows, readings).items()}
+
+
+def _of(readings: Readings, row: Mapping[str, Any]) -> Reading:
+    """What was read for a unit and year."""
+    sha256 = row["document_sha256"]
+    return readings.get((sha256, row["year"])) or readings[sha256, None]
 
 
 def _passing(reading: Reading) -> bool:
@@ -85,12 +113,13 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _path(store: Store, sha256: str) -> Any:
-    return store.folder("readings") / sha256[:2] / f"{sha256}.{VERSION}.json"
+def _path(store: Store, sha256: str, year: int | None = None) -> Any:
+    version = VERSION if year is None else f"{VERSION}.{year}"
+    return store.folder("readings") / sha256[:2] / f"{sha256}.{version}.json"
 
 
-def _known(store: Store, sha256: str) -> Reading | None:
-    path = _path(store, sha256)
+def _known(store: Store, sha256: str, year: int | None) -> Reading | None:
+    path = _path(store, sha256, year)
     if not path.is_file():
         return None
     try:
@@ -99,17 +128,14 @@ def _known(store: Store, sha256: str) -> Reading | None:
         return None  # a damaged cache entry is made again
 
 
-def _frames(
-    rows: list[dict[str, Any]], readings: Mapping[str, Reading]
-) -> dict[str, Iterable[dict[str, Any]]]:
+def _frames(rows: list[dict[str, Any]], readings: Readings) -> dict[str, Iterable[dict[str, Any]]]:
     # One document may be named by two units; its cells then stand under both.
     once = {(r["unit_id"], r["year"], r["document_sha256"]): r for r in rows}
     keyed = [
-        ({k: r[k] for k in ("unit_id", "year", "document_sha256")}, readings[r["document_sha256"]])
-        for r in once.values()
+        ({k: r[k] for k in ("unit_id", "year", "document_sha256")}, _of(readings, r)) for r in once.values()
     ]
     return {
-        "documents": [_document(row, readings[row["document_sha256"]]) for row in rows],
+        "documents": [_document(row, _of(readings, row)) for row in rows],
         "cells": [{**key, **cell} for key, reading in keyed for cell in _cells(reading)],
         "sections": [
             {**key, "position": n, "part": s.part, "heading": s.heading, "text": s.text}

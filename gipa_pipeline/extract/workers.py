@@ -37,11 +37,12 @@ _START = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to read: its hash, where its bytes lie, and its name for messages."""
+    """A document to read: its hash, where its bytes lie, its name for messages, and the year wanted of several."""
 
     sha256: str
     path: str
     name: str
+    year: int | None = None
 
 
 Read = Callable[..., Reading]
@@ -75,7 +76,7 @@ class _Worker:
         self.deadline = time.monotonic() + self.plan.timeout + (0 if self.ready else _START)
         # A worker that is gone by now is noticed when its answer is waited for.
         with suppress(OSError):
-            self.pipe.send((job.sha256, job.path, job.name))
+            self.pipe.send((job.sha256, job.path, job.name, job.year))
 
     def begin(self) -> None:
         """The process is up: only from now on does time count against the document."""
@@ -103,13 +104,13 @@ def _serve(pipe: Connection, plan: _Plan) -> None:
     pipe.send(_READY)
     while True:
         try:
-            sha256, path, name = pipe.recv()
+            sha256, path, name, year = pipe.recv()
         except EOFError:
             return
         try:
             data = Path(path).read_bytes()
             _bound_processor_time(plan.timeout / PROCESSOR_SHARE)
-            answer = to_json(read(data, name))
+            answer = to_json(read(data, name, year=year) if year else read(data, name))
         except FileNotFoundError:
             answer = to_json(failed(sha256, "not_found", f"{name} is no longer there"))
         except MemoryError:
