@@ -18,6 +18,7 @@ from gipa_pipeline.extract.media.document import (
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import open_package, parse_xml, part
 from gipa_pipeline.extract.media.sight import SUPERSCRIPTS, visible
+from gipa_pipeline.extract.media.word_looks import Looks, is_on, looks_of
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
@@ -27,7 +28,6 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _UNSEEN = frozenset((f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _FALLBACK))
 """Properties, tracked deletions, signs above a text, and the copy of a text box for old programs."""
-_GONE = (f"{_W}vanish", f"{_W}strike", f"{_W}dstrike")
 _DRAWN = tuple(f"{_W}{name}" for name in ("drawing", "pict", "object", "fldChar", "fldSimple"))
 _WRAPPERS = frozenset(
     f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
@@ -47,7 +47,7 @@ def read_docx(data: bytes) -> Document:
     raw = part(package, "word/document.xml").replace(_STRICT.strip("{}").encode(), _W.strip("{}").encode())
     root = parse_xml(raw)
     body = root.find(f"{_W}body")
-    writer = _Writer()
+    writer = _Writer(looks_of(package, root))
     writer.blocks(body if body is not None else root, depth=0)
     bounded_grids(writer.grids)
     names = package.namelist()
@@ -79,8 +79,9 @@ def _properties(root: Any) -> Meta:
 class _Writer(TextWriter):
     """Linear text, spans and grids of a body."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks) -> None:
         super().__init__()
+        self.looks = looks
         self.paragraphs = 0
 
     def blocks(self, element: Any, depth: int) -> None:
@@ -97,12 +98,14 @@ class _Writer(TextWriter):
         self.spans.append((self.length, _paragraph_place(self.paragraphs)))
         self.paragraphs += 1
         boxes = [b for b in _text_boxes(paragraph) if next(b.iter(f"{_W}tbl"), None) is not None]
-        self.put(_text(paragraph, without=boxes) + "\n")
+        self.put(_text(paragraph, self.looks, without=boxes) + "\n")
         for box in boxes if depth < _DEEPEST else ():
             self.blocks(box, depth + 1)
 
     def table(self, table: Any, depth: int) -> None:
         """A table; one whose cells hold tables is a frame, and what stands in its cells is read by itself."""
+        if self.looks.veiled(table):
+            return
         rows = list(_rows(table))
         if depth < _DEEPEST and any(
             next(_tables_in(tc), None) is not None for r in rows for tc in _row_cells(r)
@@ -111,10 +114,10 @@ class _Writer(TextWriter):
                 for tc in _row_cells(row):
                     self.blocks(tc, depth + 1)
             return
-        self.cells(Grid(list(_cells(table)), reader="docx"), _cell_place)
+        self.cells(Grid(list(_cells(table, self.looks)), reader="docx"), _cell_place)
 
 
-def _cells(table: Any) -> Iterator[GridCell]:
+def _cells(table: Any, looks: Looks) -> Iterator[GridCell]:
     open_merges: dict[int, GridCell] = {}
     for number, row in enumerate(_rows(table)):
         if number >= MAX_ROWS:
@@ -131,7 +134,7 @@ def _cells(table: Any) -> Iterator[GridCell]:
                 merged = open_merges[column]
                 merged.rowspan = number - merged.row + 1
             else:
-                cell = GridCell(_cell_text(tc), number, column, 1, wide)
+                cell = GridCell(_cell_text(tc, looks), number, column, 1, wide)
                 if merge is not None:
                     open_merges[column] = cell
                 else:
@@ -144,7 +147,7 @@ def _rows(table: Any) -> Iterator[Any]:
     for row in _below(table, f"{_W}tr"):
         properties = row.find(f"{_W}trPr")
         gone = () if properties is None else (properties.find(f"{_W}del"), properties.find(f"{_W}hidden"))
-        if not any(mark is not None and _is_on(mark) for mark in gone):
+        if not any(is_on(mark) for mark in gone):
             yield row
 
 
@@ -179,10 +182,6 @@ def _text_boxes(paragraph: Any) -> list[Any]:
     ]
 
 
-def _is_on(mark: Any) -> bool:
-    return mark.get(f"{_W}val", "true") not in ("0", "false", "off")
-
-
 def _skipped(row: Any) -> int:
     return min(_number(row.find(f"{_W}trPr"), "gridBefore", 0), MAX_COLUMNS)
 
@@ -193,16 +192,19 @@ def _number(properties: Any, name: str, default: int) -> int:
     return int(value) if _SMALL.fullmatch(value) else default
 
 
-def _cell_text(tc: Any) -> str:
-    text = "\n".join(line for line in _text(tc).split("\n") if line)
-    # An empty cell with a picture, an object or a field that was never worked out is no blank.
-    return text if text.strip() or next(tc.iter(*_DRAWN), None) is None else DRAWN
+def _cell_text(tc: Any, looks: Looks) -> str:
+    lost: list[str] = []
+    text = "\n".join(line for line in _text(tc, looks, lost=lost).split("\n") if line)
+    # An empty cell with a picture, an object or a field that was never worked out is no blank. Nor is one whose
+    # figure was made invisible: nobody sees it, and nobody knows what was meant.
+    return text if text.strip() or (not lost and next(tc.iter(*_DRAWN), None) is None) else DRAWN
 
 
-def _text(element: Any, without: Sequence[Any] = ()) -> str:
+def _text(element: Any, looks: Looks, without: Sequence[Any] = (), lost: list[str] | None = None) -> str:
     """The text of a paragraph or cell as printed: without what is deleted or hidden, and each text box once.
 
-    ``without`` are text boxes that are read by themselves.
+    ``without`` are text boxes that are read by themselves. ``lost``, given for a cell, takes the figures printed in
+    the colour of their ground; one that may be seen or not is drawn, and not read.
     """
     pieces: list[str] = []
     stack = [iter(element)]
@@ -214,8 +216,17 @@ def _text(element: Any, without: Sequence[Any] = ()) -> str:
             if closing.pop():
                 pieces.append("\n")
             continue
-        if node.tag in _UNSEEN or (node.tag == f"{_W}r" and _is_hidden(node)) or node in without:
+        if node.tag in _UNSEEN or node in without:
             continue
+        if node.tag == f"{_W}r" and (look := looks.of(node)) != "seen":
+            figure = "".join(t.text or "" for t in node.iter(f"{_W}t"))
+            numeric = lost is not None and any(c.isdigit() for c in figure)
+            if look == "unseen" and numeric and lost is not None:
+                lost.append(figure)
+            if look == "doubtful" and numeric:
+                pieces.append(DRAWN)
+            if look != "doubtful" or numeric:
+                continue
         if node.tag in (f"{_W}t", _MATHS) and node.text:
             raised = node.tag != _MATHS and _is_raised(node.getparent())
             pieces.append(visible(node.text.translate(SUPERSCRIPTS) if raised else node.text))
@@ -229,14 +240,6 @@ def _text(element: Any, without: Sequence[Any] = ()) -> str:
             stack.append(iter(node))
             closing.append(node.tag == f"{_W}p")
     return "".join(pieces).strip("\n")
-
-
-def _is_hidden(run: Any) -> bool:
-    """Whether a run is hidden or struck through."""
-    properties = run.find(f"{_W}rPr")
-    if properties is None or not len(properties):
-        return False
-    return any((mark := properties.find(name)) is not None and _is_on(mark) for name in _GONE)
 
 
 def _is_raised(run: Any) -> bool:

@@ -1,0 +1,137 @@
+"""Figures printed in the colour of their ground: not seen, so not read; and colours told apart."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from gipa_pipeline.extract.media.colours import BLACK, WHITE, colour, contrast, theme_of, tinted, verdict
+from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.package import parse_xml
+from gipa_pipeline.extract.media.word import read_docx
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+GREY = (217.0, 217.0, 217.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("FFFFFF", WHITE),
+        ("FF000000", BLACK),
+        ("#fff", WHITE),
+        ("#D9D9D9", GREY),
+        ("rgb(217, 217, 217)", GREY),
+        (" White ", WHITE),
+        ("auto", None),
+        ("rgba(0,0,0,0.4)", None),
+        ("#12", None),
+        (None, None),
+    ],
+)
+def test_colours_as_they_are_written(text: str | None, value: object) -> None:
+    assert colour(text) == value
+
+
+def test_contrast_and_tints() -> None:
+    assert contrast(WHITE, WHITE) == 1
+    assert contrast(BLACK, WHITE) == contrast(WHITE, BLACK) == pytest.approx(21)
+    assert contrast(GREY, WHITE) == pytest.approx(1.41, abs=0.01)
+    assert tinted(BLACK, 0.85) == pytest.approx((216.75,) * 3)
+    assert tinted(WHITE, -0.15) == pytest.approx((216.75,) * 3)
+
+
+def test_what_is_seen_on_what() -> None:
+    assert verdict(None, [WHITE]) is True
+    assert verdict(BLACK, [WHITE]) is True
+    assert verdict(WHITE, [WHITE]) is False
+    assert verdict((235.0, 235.0, 235.0), [WHITE]) is None
+    assert verdict(WHITE, [None]) is None
+    assert verdict(BLACK, [None]) is True
+    assert verdict(WHITE, [(47.0, 84.0, 150.0)]) is True
+
+
+def test_a_theme_has_paper_and_ink_even_if_it_says_nothing() -> None:
+    part = '<a:t xmlns:a="x"><a:clrScheme><a:lt1><a:sysClr lastClr="EEEEEE"/></a:lt1></a:clrScheme></a:t>'
+    assert theme_of(None) == {"dk1": BLACK, "lt1": WHITE}
+    assert theme_of(parse_xml(part.encode()))["lt1"] == (238.0, 238.0, 238.0)
+
+
+# --- Word ----------------------------------------------------------------------------------------------
+STYLES = f"""<w:styles xmlns:w="{W}">
+<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:rPr><w:sz w:val="21"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="pale"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="paler"><w:basedOn w:val="pale"/></w:style>
+<w:style w:type="character" w:styleId="gone"><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="table" w:styleId="dark"><w:tblStylePr w:type="firstRow"><w:tcPr>
+<w:shd w:val="clear" w:fill="2F5496"/></w:tcPr></w:tblStylePr></w:style></w:styles>"""
+
+
+def _run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def _seen(runs: str, *, cell: str = "", table: str = "", paragraph: str = "") -> str:
+    body = (
+        f"<w:tbl><w:tblPr>{table}</w:tblPr><w:tr><w:tc><w:p>{_run('表')}</w:p></w:tc>"
+        f"<w:tc><w:tcPr>{cell}</w:tcPr><w:p><w:pPr>{paragraph}</w:pPr>{runs}</w:p></w:tc></w:tr></w:tbl>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        )
+        package.writestr("word/styles.xml", STYLES)
+    return read_docx(out.getvalue()).grids[0].cells[1].text
+
+
+PALE = '<w:color w:val="FFFFFF"/>'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        PALE,
+        '<w:color w:val="FEFEFE"/>',
+        '<w:color w:val="000000" w:themeColor="background1"/>',
+        '<w:rStyle w:val="pale"/>',
+        '<w:rStyle w:val="paler"/>',
+    ],
+)
+def test_white_print_on_paper_is_not_read(hidden: str) -> None:
+    assert _seen(_run("5") + _run("7", hidden)) == "5"
+    # Nobody sees a figure there, and nobody knows what was meant: neither a blank nor a number.
+    assert _seen(_run("7", hidden)) == DRAWN
+
+
+def test_a_style_that_hides_its_text() -> None:
+    assert _seen(_run("5") + _run("7", '<w:rStyle w:val="gone"/>')) == "5"
+    assert _seen(_run("7", '<w:rStyle w:val="gone"/><w:vanish w:val="0"/>')) == "7"
+
+
+def test_white_print_on_a_dark_ground_is_read() -> None:
+    dark = '<w:shd w:val="clear" w:color="auto" w:fill="2F5496"/>'
+    assert _seen(_run("7", PALE), cell=dark) == "7"
+    assert _seen(_run("7", PALE), paragraph=dark) == "7"
+    assert _seen(_run("7", PALE + dark)) == "7"
+    assert _seen(_run("7", PALE + '<w:highlight w:val="black"/>')) == "7"
+
+
+def test_print_in_the_colour_of_its_cell_is_not_read() -> None:
+    red = '<w:shd w:val="clear" w:fill="FF0000"/>'
+    assert _seen(_run("5") + _run("7", '<w:color w:val="FF0000"/>'), cell=red) == "5"
+    assert _seen(_run("7", '<w:color w:val="auto"/>'), cell='<w:shd w:fill="000000"/>') == "7"
+
+
+def test_where_the_ground_is_not_known_figures_are_left_open_and_words_kept() -> None:
+    style = '<w:tblStyle w:val="dark"/>'
+    assert _seen(_run("7", PALE), table=style) == DRAWN
+    assert _seen(_run("总计", PALE), table=style) == "总计"
+    assert _seen(_run("7"), table=style) == "7"
+    assert _seen(_run("5") + _run("7", '<w:sz w:val="2"/>')) == f"5{DRAWN}"
+
+
+def test_grey_print_is_read() -> None:
+    assert _seen(_run("7", '<w:color w:val="BFBFBF"/>')) == "7"
