@@ -33,7 +33,7 @@ CODE_VERSIONS: Mapping[str, str] = {
     "raw": "2",
     "extracted": "7",
     "normalized": "3",
-    "validated": "6",
+    "validated": "7",
     "aggregated": "3",
     "reports": "10",
     "published": "2",

@@ -8,6 +8,8 @@ from typing import Any
 from expectations.outcomes import Finding
 from gipa_pipeline.normalize.numbers import parse_number
 from gipa_pipeline.validate.case import Case, Checked, number
+from gipa_pipeline.validate.residuals import residual
+from gipa_pipeline.validate.subject import Subject
 
 NO_TABLE = "没有可核对的表格"
 _TABLES = {"t2": "表二", "t3": "表三", "t4": "表四"}
@@ -190,9 +192,46 @@ def _readable(case: Case) -> Checked:
     findings += [_run(case, cells) for cells in runs.values()]
     if apart := [c for c in subject.statuses if c in subject.apart and case.subject.form is not None]:
         findings.append(_apart(case, apart))
+    if weighed := _weighed(subject):
+        findings.append(_cut_by_weight(case, weighed))
     if not findings and subject.state == "table_absent":
         return Checked("S13", reason="没有读到表格")
     return Checked("S13", tuple(findings))
+
+
+def _weighed(subject: Subject) -> list[str]:
+    """The cells cut out of glued digits in a table whose sums do not all hold, or cannot all be formed.
+
+    Such cuttings ask for the fewest slips of the unit; a unit that made more of them is read wrong, and nothing else
+    would tell.
+    """
+    form = subject.form
+    cut = [
+        cell
+        for cell, status in subject.statuses.items()
+        if status == "inferred" and subject.agreements.get(cell, 0) < 2 and subject.glued(cell)
+    ]
+    if form is None or not cut:
+        return []
+    own = {cell.rpartition(".")[0] for cell in cut}
+    # Blanks in a row that was cut are part of the cutting.
+    row = [cell for cell in subject.statuses if cell.rpartition(".")[0] in own]
+    table3 = (i for i in form.identities if i.cells[0].startswith("t3."))
+    unsure = any(s == "ambiguous" and cell.startswith("t3.") for cell, s in subject.statuses.items())
+    return row if unsure or any(residual(i, subject.values, subject.statuses) for i in table3) else []
+
+
+def _cut_by_weight(case: Case, cells: list[str]) -> Finding:
+    rows = dict.fromkeys(case.form.cells[c].row_label for c in cells)
+    named = "、".join(f"“{label}”" for label in list(rows)[:3])
+    return case.finding(
+        "S13",
+        cells,
+        key=("cut",),
+        responsibility="undecided",
+        detail=f"表三{named}{'等' if len(rows) > 3 else ''}{len(rows)}行各格数字粘连，而表内合计不平或不能全部核对，"
+        "现按差错最少的切分读取，请对照原表核对",
+    )
 
 
 def _run(case: Case, cells: list[str]) -> Finding:

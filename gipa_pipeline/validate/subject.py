@@ -77,22 +77,27 @@ class Subject:
             return True
         return self.statuses.get(cell) == "inferred" and len(self.cuttings(cell)) != 1
 
+    def glued(self, cell: str) -> str | None:
+        """The digits of the row of table 3 that a cell comes from, where all its cells were printed as one run."""
+        row, _, _ = cell.rpartition(".")
+        run = self.raws.get(cell)
+        if self.form is None or not run or not row.startswith("t3."):
+            return None
+        if any(self.raws.get(f"{row}.{column.key}") != run for column in self.form.columns):
+            return None
+        return "".join(run.split())
+
     def cuttings(self, cell: str) -> list[dict[str, Decimal]]:
         """The ways in which the row of glued digits that a cell comes from can be cut, by cell.
 
         Empty when the row of table 3 was not printed as one run, or can be cut in too many ways.
         """
+        run = self.glued(cell)
+        if run is None or self.form is None:
+            return []
         row, _, _ = cell.rpartition(".")
-        run = self.raws.get(cell)
-        if self.form is None or not run or not row.startswith("t3."):
-            return []
         cells = [f"{row}.{column.key}" for column in self.form.columns]
-        if any(self.raws.get(c) != run for c in cells):
-            return []
-        return [
-            dict(zip(cells, map(Decimal, cut), strict=True))
-            for cut in cuts("".join(run.split()), len(cells) - 1)
-        ]
+        return [dict(zip(cells, map(Decimal, cut), strict=True)) for cut in cuts(run, len(cells) - 1)]
 
     def responsibility(self, cells: tuple[str, ...]) -> str:
         """Who erred if a relation among cells does not hold: held against the unit only on sure readings."""

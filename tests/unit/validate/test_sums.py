@@ -181,3 +181,32 @@ def test_cells_with_two_readings_are_named_once_and_against_ourselves():
     assert "2个数据格有两种读法" in finding.message
     assert "可能为1或7" in finding.message
     assert not [f for f in check_reading(reading(consistent(2))) if f.rule == "S13"]
+
+
+def _glued(cells, row):
+    """Cells of which one row of table 3 was printed as one run and cut."""
+    columns = [f"t3.{row}.{c.key}" for c in load_form("2021").columns]
+    run = "".join(str(cells[c]) for c in columns)
+    one = {c: CellReading("inferred", Decimal(cells[c]), run, readers=("sequence",)) for c in columns}
+    return {**cells, **one}, tuple(columns)
+
+
+def _doubted(cells):
+    return [f for f in check_reading(reading(cells)) if f.rule == "S13"]
+
+
+def test_cuttings_in_a_table_that_does_not_add_up_are_all_said_to_be_in_doubt():
+    cells, row = _glued(consistent(1), "granted")
+    assert _doubted(cells) == []
+    cells["t3.carried_in.other"] += 3
+    (finding,) = _doubted(cells)
+    assert finding.cells == row
+    assert (finding.responsibility, finding.verdict) == ("undecided", "uncertain")
+    assert "1行各格数字粘连" in finding.message
+
+
+def test_an_open_cell_puts_cuttings_beside_it_in_doubt_and_separated_rows_not():
+    ambiguous = {"t3.partial.other": CellReading("ambiguous", None, "12", (Decimal(1), Decimal(2)))}
+    cells, row = _glued(consistent(1), "granted")
+    assert [f.cells for f in _doubted({**cells, **ambiguous})] == [row, ("t3.partial.other",)]
+    assert [f.cells for f in _doubted({**consistent(1), **ambiguous})] == [("t3.partial.other",)]
