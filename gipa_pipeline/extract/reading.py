@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from expectations.forms import load_form
+from expectations.forms import editions, load_form
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.copies import Chosen, chosen, contested
 from gipa_pipeline.extract.media.document import Document, bounded_text
@@ -25,8 +25,10 @@ from gipa_pipeline.extract.prose.sections import sections_of
 from gipa_pipeline.extract.reports import FIRST_ROW, years_listed
 from gipa_pipeline.extract.tables.agreement import compare
 from gipa_pipeline.extract.tables.labels import Ideographs
+from gipa_pipeline.extract.tables.reshaped import reshaped
 from gipa_pipeline.extract.tables.sequence import read_sequence
-from gipa_pipeline.extract.tables.structure import known_words, read_structure
+from gipa_pipeline.extract.tables.structure import StructureReading, known_words, read_structure
+from gipa_pipeline.extract.tables.task import SequenceReading
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
@@ -181,6 +183,18 @@ def understand(
     ``data`` is given when the prose is wanted too, ``asked`` when the report of one year is.
     """
     text = Ideographs(document.text, document.folded)
+    if text.string.count(FIRST_ROW) > 1 and (edition := template_of(text.string).name) in editions():
+        # Labels that stand there again may be those of the same table's other columns.
+        joint = reshaped(document, load_form(edition or ""))
+        if joint is not None:
+            return _understood(joint, Ideographs(joint.text), digest, data, table3_moved=True)
+    return _understood(document, text, digest, data)
+
+
+def _understood(
+    document: Document, text: Ideographs, digest: str, data: bytes | None, *, table3_moved: bool = False
+) -> Reading:
+    """The reading of a document; ``table3_moved``: the figures of table 3 do not stand in the form's order."""
     choice = Chosen(document)
     page: Metadata | None = None
     if text.string.count(FIRST_ROW) > 1:
@@ -205,7 +219,9 @@ def understand(
     if edition is not None:
         form = load_form(edition)
         structure = read_structure(document, form)
-        sequence = read_sequence(document, form, text)
+        if not table3_moved and (other := reshaped(document, form, structure.cells)) is not None:
+            return _understood(other, Ideographs(other.text), digest, data, table3_moved=True)
+        sequence = read_sequence(document, form, text, without="t3" if table3_moved else None)
 
         def place_of(cell: str) -> Place | None:
             span = sequence.span(cell)
@@ -219,13 +235,7 @@ def understand(
         if document.medium in RECOGNISED:
             cells, notes = settle(document, form, cells, notes, structure.cells)
         tables = structure.tables | sequence.tables
-        lost = [
-            row
-            for row in dict.fromkeys(sequence.lost_rows)
-            if row in structure.lost_rows or not structure.cells
-        ]
-        notes += [ReaderNote("label_lost", row) for row in lost]
-        notes += [ReaderNote("row_repeated", row) for row in structure.repeated_rows]
+        notes += _row_notes(structure, sequence)
         notes += _missing_rows(cells, form.rows, tables)
         if differing := contested(cells, choice.rivals):
             detail = f"{choice.count} tables differ in {len(differing)} cell(s)"
@@ -262,6 +272,15 @@ def understand(
         notes=tuple(notes),
         error=None,
     )
+
+
+def _row_notes(structure: StructureReading, sequence: SequenceReading) -> list[ReaderNote]:
+    """Rows of table 3 whose labels both readers miss, and rows that stand there twice."""
+    lost = [
+        row for row in dict.fromkeys(sequence.lost_rows) if row in structure.lost_rows or not structure.cells
+    ]
+    notes = [ReaderNote("label_lost", row) for row in lost]
+    return notes + [ReaderNote("row_repeated", row) for row in structure.repeated_rows]
 
 
 def _missing_rows(cells: dict[str, CellReading], rows: object, tables: set[str]) -> list[ReaderNote]:

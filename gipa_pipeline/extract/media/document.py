@@ -54,7 +54,8 @@ class Grid:
     """A table with its merged cells spread: ``at(row, column)`` is the cell that covers a square.
 
     ``elements`` are the sources of ``cells``, ``source`` that of the table, and ``path`` its place once it has
-    been asked for, in media that have them.
+    been asked for, in media that have them. ``origins`` lead from the cells of a grid that was put into another
+    shape back to the grid and the cell that stand in the document, by identity.
     """
 
     def __init__(self, cells: Sequence[GridCell], *, index: int = 0, reader: str = "grid") -> None:
@@ -64,6 +65,7 @@ class Grid:
         self.elements: list[Any] = []
         self.source: Any = None
         self.path: str | None = None
+        self.origins: dict[int, tuple[Grid, GridCell]] = {}
         self.height = max((c.row + c.rowspan for c in self.cells), default=0)
         self.width = max((c.column + c.colspan for c in self.cells), default=0)
         self._own: dict[int, list[GridCell]] = {}
@@ -146,6 +148,8 @@ class Document:
 
     def cell_place(self, grid: Grid, cell: GridCell) -> Place:
         """The place of a grid cell."""
+        if grid.origins:
+            grid, cell = grid.origins[id(cell)]
         if self.locate_cell is not None:
             return self.locate_cell(grid, cell)
         return Place(

@@ -71,7 +71,7 @@ def value_columns(
     width = len(form.columns)
     # A heading row looks like a labelled one: 总计 and 其他 are rows too.
     first = min((n for n, of in figures.items() if of), default=min(figures))
-    kinds, others = _headed(texts, first, grid.width, form)
+    kinds, others = headed(texts, first, grid.width, form)
     trusted = len(kinds) >= _TRUSTED and len(set(kinds.values())) == len(kinds)
     if grid.reader != "text" and any(
         _is_label(texts[n][c]) for n, of in figures.items() if of for c in kinds
@@ -211,8 +211,8 @@ def _is_label(text: str) -> bool:
     return bool(ideographs(text)) and not is_value(text) and parse_number(text).status != "blank"
 
 
-def _headed(
-    texts: list[list[str]], first: int, width: int, form: Form
+def headed(
+    texts: Sequence[Sequence[str]], first: int, width: int, form: Form
 ) -> tuple[dict[int, int], frozenset[int]]:
     """Grid column to the form's column whose heading stands over it, and the columns headed otherwise."""
     heads = _headings(form)

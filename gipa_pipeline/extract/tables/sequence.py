@@ -26,8 +26,10 @@ _LISTED = 20
 """Readings of a line that are listed cell by cell in the same order; of more each value is named once."""
 
 
-def read_sequence(document: Document, form: Form, ideographs: Ideographs | None = None) -> SequenceReading:
-    """Read all three tables of a form from a document's text."""
+def read_sequence(
+    document: Document, form: Form, ideographs: Ideographs | None = None, *, without: str | None = None
+) -> SequenceReading:
+    """Read all three tables of a form from a document's text, or all but one."""
     text = ideographs or Ideographs(document.text)
     folded = plain_marks(without_furniture(text.text))
     reading = SequenceReading()
@@ -44,6 +46,10 @@ def read_sequence(document: Document, form: Form, ideographs: Ideographs | None 
         tasks += unlabelled_table3(text, folded, form, reading)
     tasks += table2_tasks(text, folded, form, low, reading)
     tasks += table4_tasks(text, folded, form, reading, after=reading.end, before=high)
+    if without is not None:
+        tasks = [task for task in tasks if not task.cells[0].startswith(f"{without}.")]
+        reading.tables.discard(without)
+        reading.lost_rows.clear()
     _settle(document, form, tasks, reading)
     return reading
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
 from expectations.forms import Column, Form, editions, load_form
 from gipa_pipeline.extract.fold import ideographs, plain
@@ -22,7 +22,8 @@ from gipa_pipeline.extract.tables.columns import (
     value_columns,
 )
 from gipa_pipeline.extract.tables.label_cells import LabelEdges, behind, label_cells, of_other_years
-from gipa_pipeline.extract.tables.labels import core, label_of
+from gipa_pipeline.extract.tables.labels import core
+from gipa_pipeline.extract.tables.row_labels import label_of_row, row_keys
 from gipa_pipeline.extract.tables.row_order import TableRow, looks_like_values, ordered_rows, printed_texts
 from gipa_pipeline.extract.tables.table2 import read_table2
 from gipa_pipeline.extract.tables.table2_heads import table2_headings, table2_labels
@@ -47,20 +48,10 @@ class StructureReading:
 
 
 @cache
-def _row_keys(form: Form) -> dict[str, str]:
-    """Label ideographs to row keys; spellings that two rows share are left out."""
-    keys: dict[str, str] = {}
-    for row in form.rows:
-        for key in label_of(row).keys:
-            keys[key] = "" if key in keys else row.key
-    return {key: row for key, row in keys.items() if row}
-
-
-@cache
 def known_words() -> Known:
     """What the forms print, for a reader that finds their tables by places of words."""
     forms = [load_form(edition) for edition in editions()]
-    keys = frozenset(key for form in forms for key in _row_keys(form))
+    keys = frozenset(key for form in forms for key in row_keys(form))
     blocks = frozenset(key for form in forms for key in table2_labels(form))
     return Known(
         lambda text: core(text) in keys,
@@ -127,14 +118,14 @@ def _table3_rows(grids: Sequence[Grid], form: Form) -> list[TableRow]:
 def _rows_of(grid: Grid, form: Form) -> list[TableRow]:
     width = len(form.columns)
     texts = [[_folded(c) for c in grid.row(n)] for n in range(grid.height)]
-    matched = {n: key for n in range(grid.height) if (key := _match(texts[n], form)) is not None}
+    matched = {n: key for n in range(grid.height) if (key := label_of_row(texts[n], form)) is not None}
     if not matched:
         return _strays(grid, texts, width)
     figures = {n: figures_of(grid.row(n), texts[n]) for n in matched}
     edges: LabelEdges | None = None
     gone: set[int] = set()
     if grid.reader != "text":
-        labels = label_cells(grid, matched, _row_keys(form))
+        labels = label_cells(grid, matched, row_keys(form))
         figures |= {n: behind(grid, label, figures[n], width) for n, label in labels.items()}
         full = [n for n, of in figures.items() if len(of) == width and n in labels]
         edges = LabelEdges.of(grid, labels, full) if full else None
@@ -210,38 +201,6 @@ def _strays(grid: Grid, texts: list[list[str]], width: int) -> list[TableRow]:
 
 def _folded(cell: GridCell | None) -> str:
     return plain(cell.text) if cell is not None and cell.text else ""
-
-
-def _match(texts: Sequence[str], form: Form) -> str | None:
-    """The form row whose label a grid row carries: its last label cell, or all of them joined."""
-    words = tuple(t for t in dict.fromkeys(texts) if t and not t.isdigit())
-    return _labelled(words, form) if words else None
-
-
-@lru_cache(maxsize=16384)
-def _labelled(texts: tuple[str, ...], form: Form) -> str | None:
-    keys = _row_keys(form)
-    words = [t for t in texts if ideographs(t)]
-    if not words:
-        return None
-    if any(core(text) in _head_words(form) for text in words[:-1]):
-        # A heading row: its last word, 总计, is a row's label too.
-        return None
-    for text in reversed(words):
-        if (found := keys.get(core(text))) is not None:
-            return found
-    joined = ideographs("".join(words))
-    for key, row in keys.items():
-        if len(key) >= 6 and joined.endswith(key):
-            return row
-    return None
-
-
-@cache
-def _head_words(form: Form) -> frozenset[str]:
-    """Headings that no label of table 3 stands beside: kinds of applicants, outcomes of proceedings."""
-    heads = {core(t) for c in (*form.columns, *form.proceedings) for t in (c.label, *c.variants, *c.groups)}
-    return frozenset(heads - set(_row_keys(form)) - {""})
 
 
 def _cut_short(row: TableRow, *, totals: bool) -> bool:
