@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from expectations.forms import editions, load_form
+from expectations.forms import Form, editions, load_form
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.copies import Chosen, chosen, contested
 from gipa_pipeline.extract.media.document import Document, bounded_text
@@ -183,21 +183,13 @@ def understand(
     ``data`` is given when the prose is wanted too, ``asked`` when the report of one year is.
     """
     text = Ideographs(document.text, document.folded)
-    if text.string.count(FIRST_ROW) > 1 and (edition := template_of(text.string).name) in editions():
-        # Labels that stand there again may be those of the same table's other columns.
-        joint = reshaped(document, load_form(edition or ""))
-        if joint is not None:
-            return _understood(joint, Ideographs(joint.text), digest, data, table3_moved=True)
-    return _understood(document, text, digest, data)
-
-
-def _understood(
-    document: Document, text: Ideographs, digest: str, data: bytes | None, *, table3_moved: bool = False
-) -> Reading:
-    """The reading of a document; ``table3_moved``: the figures of table 3 do not stand in the form's order."""
     choice = Chosen(document)
     page: Metadata | None = None
-    if text.string.count(FIRST_ROW) > 1:
+    # Labels that stand there again may be those of the same table's other columns.
+    joint = _columns_joined(document, text) if text.string.count(FIRST_ROW) > 1 else None
+    if joint is not None:
+        document, text = joint, Ideographs(joint.text)
+    elif text.string.count(FIRST_ROW) > 1:
         page = metadata_of(document)
         choice = chosen(document, text, page.year, asked)
         document = choice.document
@@ -218,25 +210,7 @@ def _understood(
     hybrid = template.hybrid
     if edition is not None:
         form = load_form(edition)
-        structure = read_structure(document, form)
-        if not table3_moved and (other := reshaped(document, form, structure.cells)) is not None:
-            return _understood(other, Ideographs(other.text), digest, data, table3_moved=True)
-        sequence = read_sequence(document, form, text, without="t3" if table3_moved else None)
-
-        def place_of(cell: str) -> Place | None:
-            span = sequence.span(cell)
-            return document.place(*span) if span else None
-
-        cells, notes = compare(form, structure.cells, sequence, place_of)
-        if any(grid.reader == "words" for grid in document.grids):
-            cells = both_agree(form, cells, structure.cells, sequence.cells)
-        if document.medium == "pdf" and "t3" not in structure.tables:
-            cells = cautious(form, cells)
-        if document.medium in RECOGNISED:
-            cells, notes = settle(document, form, cells, notes, structure.cells)
-        tables = structure.tables | sequence.tables
-        notes += _row_notes(structure, sequence)
-        notes += _missing_rows(cells, form.rows, tables)
+        cells, notes, tables = _tables(document, form, text, table3_moved=joint is not None)
         if differing := contested(cells, choice.rivals):
             detail = f"{choice.count} tables differ in {len(differing)} cell(s)"
             notes.append(ReaderNote("readers_disagree", detail, tuple(differing)))
@@ -272,6 +246,41 @@ def _understood(
         notes=tuple(notes),
         error=None,
     )
+
+
+def _columns_joined(document: Document, text: Ideographs) -> Document | None:
+    """The document with table 3 in one piece, where its columns stand in several tables."""
+    edition = template_of(text.string).name
+    return reshaped(document, load_form(edition)) if edition in editions() and edition else None
+
+
+def _tables(
+    document: Document, form: Form, text: Ideographs, *, table3_moved: bool
+) -> tuple[dict[str, CellReading], list[ReaderNote], set[str]]:
+    """The cells of the three tables, what is to be said of them, and which tables there are.
+
+    ``table3_moved``: the figures of table 3 do not stand in the form's order.
+    """
+    structure = read_structure(document, form)
+    if not table3_moved and (other := reshaped(document, form, structure.cells)) is not None:
+        return _tables(other, form, Ideographs(other.text), table3_moved=True)
+    sequence = read_sequence(document, form, text, without="t3" if table3_moved else None)
+
+    def place_of(cell: str) -> Place | None:
+        span = sequence.span(cell)
+        return document.place(*span) if span else None
+
+    cells, notes = compare(form, structure.cells, sequence, place_of)
+    if any(grid.reader == "words" for grid in document.grids):
+        cells = both_agree(form, cells, structure.cells, sequence.cells)
+    if document.medium == "pdf" and "t3" not in structure.tables:
+        cells = cautious(form, cells)
+    if document.medium in RECOGNISED:
+        cells, notes = settle(document, form, cells, notes, structure.cells)
+    tables = structure.tables | sequence.tables
+    notes += _row_notes(structure, sequence)
+    notes += _missing_rows(cells, form.rows, tables)
+    return cells, notes, tables
 
 
 def _row_notes(structure: StructureReading, sequence: SequenceReading) -> list[ReaderNote]:
