@@ -139,6 +139,9 @@ def _grid(
                     text = visible(marks.texts[r, c])
                 elif text and (r, c) in marks.shares and isinstance(value, float):
                     text = f"{_shown(float(Decimal(repr(value)) * 100))}%"
+                if (r, c) in marks.unseen and any(sign.isdigit() for sign in text):
+                    # Nobody sees it there, or hardly: neither a number nor a blank. Words are no figures.
+                    text = DRAWN
                 if (r, c) in marks.odd or ((r, c) in marks.whole and "." in text):
                     # The cell shows another number than its value, or none.
                     text = DRAWN if not marks.hides(r, c, high, wide) else ""

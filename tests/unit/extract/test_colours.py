@@ -6,10 +6,12 @@ import io
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from gipa_pipeline.extract.media.colours import BLACK, WHITE, colour, contrast, theme_of, tinted, verdict
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import parse_xml
+from gipa_pipeline.extract.media.sheet import read_sheet
 from gipa_pipeline.extract.media.word import read_docx
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -135,3 +137,58 @@ def test_where_the_ground_is_not_known_figures_are_left_open_and_words_kept() ->
 
 def test_grey_print_is_read() -> None:
     assert _seen(_run("7", '<w:color w:val="BFBFBF"/>')) == "7"
+
+
+# --- workbooks -----------------------------------------------------------------------------------------
+def _sheet(
+    *cells: tuple[object, dict[str, object]], rules: tuple[tuple[str, dict[str, object]], ...] = ()
+) -> list[str]:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    sheet.write(0, 0, "表")
+    for n, (value, looks) in enumerate(cells, start=1):
+        sheet.write(0, n, value, book.add_format(looks))
+    for area, rule in rules:
+        sheet.conditional_format(area, {**rule, "format": book.add_format(rule["format"])})
+    book.close()
+    return [c.text for c in read_sheet(target.getvalue()).grids[0].own(0)][1:]
+
+
+def test_figures_of_a_workbook_in_the_colour_of_their_fill() -> None:
+    shown = _sheet(
+        (7, {"font_color": "#FFFFFF"}),
+        ("7", {"font_color": "#FFFFFF"}),
+        ("总计", {"font_color": "#FFFFFF"}),
+        (7, {"font_color": "#FFFFFF", "bg_color": "#2F5496", "pattern": 1}),
+        (7, {"font_color": "#FFFF00", "bg_color": "#FFFF00", "pattern": 1}),
+        (7, {"font_color": "#7F7F7F"}),
+        (7, {}),
+    )
+    assert shown == [DRAWN, DRAWN, "总计", "7", DRAWN, "7", "7"]
+
+
+def test_a_conditional_format_that_hides_figures() -> None:
+    white: dict[str, object] = {"format": {"font_color": "#FFFFFF"}}
+    shown = _sheet(
+        (0, {}), (7, {}), (0, {}), (7, {}), (5, {}),
+        rules=(
+            ("B1:C1", {"type": "cell", "criteria": "==", "value": 0, **white}),
+            ("D1:D1", {"type": "cell", "criteria": "<", "value": 0, **white}),
+            ("E1", {"type": "formula", "criteria": "=A1=7", **white}),
+            ("F1", {"type": "cell", "criteria": ">", "value": 0, "format": {"font_color": "#FF0000"}}),
+        ),
+    )  # fmt: skip
+    assert shown == [DRAWN, "7", "0", DRAWN, "5"]
+
+
+def test_pieces_of_a_text_in_a_workbook() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    white, red = book.add_format({"font_color": "#FFFFFF"}), book.add_format({"font_color": "#FF0000"})
+    sheet.write_rich_string(0, 0, "15", white, "2")
+    sheet.write_rich_string(0, 1, "1", red, "5")
+    sheet.write_rich_string(0, 2, white, "1", white, "5")
+    book.close()
+    assert [c.text for c in read_sheet(target.getvalue()).grids[0].own(0)] == ["15", "15", DRAWN]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from decimal import Decimal
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -140,10 +143,63 @@ def _workbook(number: float, **formats: object) -> str:
         (7, ";;;", DRAWN),
         (7, '"无"', DRAWN),
         (0.5, "0%", "50%"),
+        # Nothing is shown for 0: that is no nought that was printed. A dash or a word is another way to write it.
+        (0, "0;-0;;@", DRAWN),
+        (0, "#,##0;-#,##0;", DRAWN),
+        (0, "###", DRAWN),
+        (0, '[=0]"";0', DRAWN),
+        (7, '[=0]"";0', "7"),
+        (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"??_ ;_ @_ ', "0"),
+        (0, '0;-0;"无"', "0"),
+        (0, "0;-0;0", "0"),
+        (0, "0;-0", "0"),
+        (3, "0;-0;;@", "3"),
     ],
 )
 def test_a_format_that_shows_another_number_leaves_the_cell_open(number: float, code: str, seen: str) -> None:
     assert _workbook(number, num_format=code) == seen
+
+
+@pytest.mark.parametrize("number", [0, 1234])
+def test_the_accounts_own_format_writes_a_dash_for_nought(number: int) -> None:
+    target = io.BytesIO()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["B1"] = "甲", number
+    sheet["B1"].style = "Comma"
+    book.save(target)
+    assert read_sheet(target.getvalue()).grids[0].cells[1].text == str(number)
+
+
+def test_a_sheet_that_shows_no_noughts_leaves_them_open() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    sheet.hide_zero()
+    sheet.write_row(0, 0, ["甲", 0, 10, "0"])
+    book.close()
+    assert _rows(read_sheet(target.getvalue()).grids[0]) == [["甲", DRAWN, "10", "0"]]
+
+
+def test_rows_and_columns_without_height_or_width_are_not_shown() -> None:
+    target, narrow = io.BytesIO(), io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("a")
+    for n, row in enumerate((["甲", 1, 2], ["乙", 3, 4], ["丙", 5, 6])):
+        sheet.set_row(n, 20)
+        sheet.write_row(n, 0, row)
+    sheet.set_column(1, 1, 9)
+    book.close()
+    with zipfile.ZipFile(target) as wide, zipfile.ZipFile(narrow, "w") as package:
+        for name in wide.namelist():
+            content = wide.read(name)
+            if name.endswith("sheet1.xml"):
+                content = re.sub(rb'width="[^"]*"', b'width="0"', content)
+                content = re.sub(rb'(<row r="2"[^>]* ht=)"[\d.]+"', rb'\1"0"', content)
+            package.writestr(name, content)
+    data = narrow.getvalue()
+    rows = [[c.text for c in read_sheet(data).grids[0].own(n)] for n in (0, 1, 2)]
+    assert rows == [["甲", "", "2"], [], ["丙", "", "6"]]
 
 
 def test_struck_and_raised_pieces_of_a_workbook() -> None:
