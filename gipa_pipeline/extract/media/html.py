@@ -170,8 +170,8 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     rows = list(islice(_own_rows(table, sight), MAX_ROWS))
     concealed = sight.concealed
     for number, (row, way) in enumerate(rows):
-        busy = taken.pop(number, [])
-        column = 0
+        busy = sorted(taken.pop(number, ()))
+        column = passed = 0
         seen = {"td": 0, "th": 0}
         for td in row:
             tag = td.tag
@@ -181,8 +181,9 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             hidden = td in concealed
             if hidden and not keeps_place(td):
                 continue
-            if busy:
-                column = _free(column, busy)
+            while passed < len(busy) and busy[passed][0] <= column:
+                column = max(column, busy[passed][1])
+                passed += 1
             if column >= MAX_COLUMNS:
                 break
             colspan, rowspan = td.get("colspan"), td.get("rowspan")
@@ -205,16 +206,6 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     grid.elements = elements
     grid.source = table
     return grid
-
-
-def _free(column: int, busy: list[tuple[int, int]]) -> int:
-    moved = True
-    while moved:
-        moved = False
-        for start, end in busy:
-            if start <= column < end:
-                column, moved = end, True
-    return column
 
 
 def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:
