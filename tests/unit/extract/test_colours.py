@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from gipa_pipeline.extract.media.colours import BLACK, WHITE, colour, contrast, theme_of, tinted, verdict
+from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import parse_xml
 from gipa_pipeline.extract.media.sheet import read_sheet
@@ -192,3 +193,38 @@ def test_pieces_of_a_text_in_a_workbook() -> None:
     sheet.write_rich_string(0, 2, white, "1", white, "5")
     book.close()
     assert [c.text for c in read_sheet(target.getvalue()).grids[0].own(0)] == ["15", "15", DRAWN]
+
+
+# --- pages ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("cell", "seen"),
+    [
+        ('<td>5<span style="color:#fff">7</span></td>', "5"),
+        ('<td>5<font color="white">7</font></td>', "5"),
+        ('<td><span style="mso-x:1;color:white">7</span></td>', DRAWN),
+        ('<td style="color:#fefefe">7</td>', DRAWN),
+        ('<td style="color:#fff"><p>总计</p></td>', "总计"),
+        ('<td style="color:#fff"><b style="color:#000">7</b></td>', "7"),
+        ('<td bgcolor="#036"><span style="color:#fff">7</span></td>', "7"),
+        ('<td style="background:#1f4e79;color:#fff">7</td>', "7"),
+        ('<td style="background:#f00"><i style="color:red">7</i>5</td>', "5"),
+        ('<td style="background:url(x.png)"><i style="color:white">7</i>5</td>', f"{DRAWN}5"),
+        ('<td><span style="background:black">7</span></td>', DRAWN),
+        ('<td><span style="color:#999">7</span></td>', "7"),
+        ('<td style="border-color:#fff;background-color:#fff">7</td>', "7"),
+        ('<td style="background:transparent;color:inherit">7</td>', "7"),
+        ('<td class="pale">7</td>', DRAWN),
+        ('<td class="pale dark">7</td>', "7"),
+        ('<td class="dark" style="color:white">7</td>', "7"),
+    ],
+)
+def test_figures_of_a_page_in_the_colour_of_their_ground(cell: str, seen: str) -> None:
+    sheet = "<style>.pale{color:#FFF} td.dark{background-color:#234;font-size:9pt}</style>"
+    (grid,) = read_html(f"<html><head>{sheet}</head><table><tr><td>表{cell}</table>".encode()).grids
+    assert grid.cells[1].text == seen
+
+
+def test_where_a_linked_sheet_may_colour_the_ground_white_figures_are_left_open() -> None:
+    page = '<link rel="stylesheet" href="a.css"><table><tr><td>表<td>5<b style="color:#fff">7</b></table>'
+    (grid,) = read_html(page.encode()).grids
+    assert grid.cells[1].text == f"5{DRAWN}"

@@ -1,0 +1,187 @@
+"""Figures of a page's tables that are printed in the colour of their ground (网页隐藏文字).
+
+An editor hides a figure by making it white. What is seen is told by the styles that elements carry themselves and
+by simple rules of the page's own style sheets; what other sheets may say is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from gipa_pipeline.extract.media.colours import BLACK, RGB, WHITE, colour, contrast, verdict
+from gipa_pipeline.extract.media.html_drawn import DRAWN
+
+_INK = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]+)")
+_GROUND = re.compile(r"(?<![\w-])background(?:-color)?\s*:\s*([^;!]+)")
+_SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([_a-zA-Z][\w-]*)|#([_a-zA-Z][\w-]*))?")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_NO_GROUND = ("none", "transparent", "inherit", "initial", "unset", "0 0")
+_LIGHT = 1.8
+"""Contrast of print and ground below which it is worth looking."""
+_MOST_SHEET = 400_000
+_MOST_RULES = 2_000
+_NOT_SAID = "not said"
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What simple rules say: a class's, an id's or an element's ink and ground."""
+
+    inks: dict[tuple[str | None, str | None, str | None], RGB | None] = field(default_factory=dict)
+    grounds: dict[tuple[str | None, str | None, str | None], RGB | None] = field(default_factory=dict)
+    whole: bool = True
+    """No rule about grounds is left that is not understood, and no other sheet is linked."""
+
+
+def veil(root: Any, sheets: Iterable[str]) -> None:
+    """Take figures that are not seen out of a page's table cells, and draw those that may not be (``DRAWN``).
+
+    Args:
+        root: the page's root element, which is changed.
+        sheets: the texts of its own style sheets.
+    """
+    sheet = _read(sheets)
+    carrying = root.xpath("//*[@style or @bgcolor or @color or @background]")
+    if sheet.inks:
+        carrying += root.xpath("//*[@class or @id]")
+    own = {e: _own(e, sheet) for e in dict.fromkeys(carrying)}
+    grounds = {ground for _, ground in own.values() if isinstance(ground, tuple)}
+    inks = {ink for ink, _ in own.values() if isinstance(ink, tuple)}
+    # Few colours, many elements: which inks are worth looking at is asked once.
+    lost = {i for i in inks if any(contrast(i, g) < _LIGHT for g in (WHITE, *grounds))}
+    dark = {g for g in grounds if contrast(g, BLACK) < _LIGHT}
+    worth = [e for e, (ink, ground) in own.items() if ink in lost or (ground in dark and ink == _NOT_SAID)]
+    if not worth:
+        return
+    if sheet.whole:
+        sheet.whole = not root.xpath("//link[@rel='stylesheet' or contains(@href, '.css')]")
+    for element in worth:
+        _look(element, own, sheet)
+
+
+def _look(element: Any, own: dict[Any, tuple[Any, Any]], sheet: _Sheet) -> None:
+    """Change the text that an element's ink or ground rules, where it is not seen."""
+    ink = next(
+        (i for e in (element, *element.iterancestors()) if (i := own.get(e, _NONE)[0]) != _NOT_SAID), None
+    )
+    ground: RGB | None = WHITE if sheet.whole else None
+    for holder in (element, *element.iterancestors()):
+        said = own.get(holder, _NONE)[1]
+        if said != _NOT_SAID:
+            ground = said
+            break
+    seen = verdict(ink, [ground])
+    if ink is None and ground is not None and contrast(BLACK, ground) < _LIGHT:
+        seen = None  # ink that nobody named, on something nearly black
+    if seen:
+        return
+    stack = [element]
+    while stack:
+        node = stack.pop()
+        if node.text:
+            node.text = _veiled(node, node.text, seen)
+        for child in node:
+            if child.tail:
+                child.tail = _veiled(node, child.tail, seen)
+            if own.get(child, _NONE) == _NONE:
+                stack.append(child)
+
+
+_NONE = (_NOT_SAID, _NOT_SAID)
+
+
+def _veiled(holder: Any, text: str, seen: bool | None) -> str:
+    """A text of a table cell as it is seen; words, and what stands outside tables, are left alone."""
+    if not any(c.isdigit() for c in text):
+        return text
+    cell = next((e for e in (holder, *holder.iterancestors()) if e.tag in ("td", "th")), None)
+    if cell is None:
+        return text
+    if seen is None:
+        return DRAWN
+    rest = "".join(cell.itertext()).replace(text, "", 1)
+    # A cell with nothing else in it is no blank: nobody knows what was meant.
+    return "" if rest.strip() else DRAWN
+
+
+def _own(element: Any, sheet: _Sheet) -> tuple[Any, Any]:
+    """The ink and the ground that an element gives itself: a colour, None for one that is not known, or nothing."""
+    ink: Any = _NOT_SAID
+    ground: Any = _NOT_SAID
+    keys = [
+        *((element.tag, c, None) for c in (element.get("class") or "").split()),
+        *((None, c, None) for c in (element.get("class") or "").split()),
+        (None, None, element.get("id")),
+        (element.tag, None, None),
+    ]
+    for key in keys if sheet.inks or sheet.grounds else ():
+        if ink == _NOT_SAID and key in sheet.inks:
+            ink = sheet.inks[key]
+        if ground == _NOT_SAID and key in sheet.grounds:
+            ground = sheet.grounds[key]
+    if element.tag == "font" and (named := colour(element.get("color"))) is not None:
+        ink = named
+    if element.get("background"):
+        ground = None
+    elif (painted := element.get("bgcolor")) is not None:
+        ground = colour(painted)
+    said_ink, said_ground = _styled(element.get("style") or "")
+    return ink if said_ink == _NOT_SAID else said_ink, ground if said_ground == _NOT_SAID else said_ground
+
+
+@lru_cache(maxsize=2_000)
+def _styled(style: str) -> tuple[Any, Any]:
+    """What an element's own style says of ink and ground; a page repeats the same few styles."""
+    if "olor" not in style and "ackground" not in style and "OLOR" not in style and "ACKGROUND" not in style:
+        return _NONE
+    style = style.lower()
+    ink, ground = _INK.search(style), _GROUND.search(style)
+    return _ink(ink[1]) if ink else _NOT_SAID, _ground(ground[1]) if ground else _NOT_SAID
+
+
+def _ink(value: str) -> Any:
+    value = value.strip()
+    if value in ("inherit", "initial", "unset", "currentcolor"):
+        return _NOT_SAID
+    return colour(value)
+
+
+def _ground(value: str) -> Any:
+    value = value.strip()
+    if value in _NO_GROUND:
+        return _NOT_SAID
+    if "url(" in value or "gradient" in value:
+        return None
+    return next((c for part in re.split(r"\s+(?![^(]*\))", value) if (c := colour(part)) is not None), None)
+
+
+def _read(sheets: Iterable[str]) -> _Sheet:
+    """The rules of a page's own style sheets that name one class, id or element."""
+    sheet = _Sheet()
+    for text in sheets:
+        if "color" not in text and "background" not in text:
+            continue
+        if len(text) > _MOST_SHEET:
+            sheet.whole = False
+            continue
+        for number, (selectors, body) in enumerate(_RULE.findall(text)):
+            if number >= _MOST_RULES:
+                sheet.whole = False
+                break
+            body = body.lower()
+            ink, ground = _INK.search(body), _GROUND.search(body)
+            for selector in selectors.split(",") if ink or ground else ():
+                found = _SIMPLE.fullmatch(selector.strip())
+                if found is None:
+                    sheet.whole = sheet.whole and ground is None
+                    continue
+                key = (found[1], found[2], found[3])
+                if ink and (said := _ink(ink[1])) != _NOT_SAID:
+                    sheet.inks[key] = said
+                if ground and (said := _ground(ground[1])) != _NOT_SAID:
+                    sheet.grounds[key] = said
+    return sheet
