@@ -17,7 +17,7 @@ from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.kinds import MAX_BYTES, medium_of
 from gipa_pipeline.extract.media.repair import RECOGNISED, settle
 from gipa_pipeline.extract.media.text import read_text
-from gipa_pipeline.extract.media.unruled import both_agree, cautious, grids_of
+from gipa_pipeline.extract.media.unruled import both_agree, cautious, grids_of, untorn
 from gipa_pipeline.extract.media.upright import turned_upright
 from gipa_pipeline.extract.prose.metadata import Metadata, metadata_of
 from gipa_pipeline.extract.prose.narrative import claims_of
@@ -273,6 +273,8 @@ def _tables(
     cells, notes = compare(form, structure.cells, sequence, place_of)
     if any(grid.reader == "words" for grid in document.grids):
         cells = both_agree(form, cells, structure.cells, sequence.cells)
+    elif document.medium == "pdf":
+        cells = untorn(document.grids, cells)
     if document.medium == "pdf" and "t3" not in structure.tables:
         cells = cautious(form, cells)
     if document.medium in RECOGNISED:

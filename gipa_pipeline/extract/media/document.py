@@ -33,7 +33,8 @@ class GridCell:
     """A table cell as it stands in the source: text, position, extent, and where to find it again.
 
     ``node`` is what the medium keeps of it (a sheet's name, how it was recognised), ``step`` the way to it from
-    its table's element, ``inked`` the box of its last line of print.
+    its table's element, ``inked`` the box of its last line of print. ``torn`` are the rows in which it is not as wide
+    as in its others, so that a rule must have been lost beside it.
     """
 
     text: str
@@ -48,6 +49,7 @@ class GridCell:
     box: tuple[float, float, float, float] | None = None
     page: int | None = None
     inked: tuple[float, float, float, float] | None = None
+    torn: tuple[int, ...] = ()
 
 
 class Grid:

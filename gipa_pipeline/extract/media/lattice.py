@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -195,9 +196,36 @@ def _cells(
             box=(round(xs[left], 1), round(ys[top], 1), round(xs[right + 1], 1), round(ys[bottom + 1], 1)),
             page=page,
             inked=lines[-1][1] if lines else None,
+            torn=_torn(squares, columns, (top, bottom, left, right), [line for line, _ in lines]),
         )
         cells.append(cell)
     return sorted(cells, key=lambda c: (c.row, c.column))
+
+
+_FEW_ROWS = 4
+"""A torn cell over more rows is a heading at their side; over these, it may hold the labels of two rows."""
+
+
+def _torn(
+    squares: Sequence[int], columns: int, extent: tuple[int, int, int, int], lines: Sequence[str]
+) -> tuple[int, ...]:
+    """The rows of a cell in doubt.
+
+    Its squares are no rectangle, as those of every drawn cell are, or it is over several rows and has figures in
+    several lines.
+    """
+    top, bottom, left, right = extent
+    if bottom > top and len(lines) > 1 and all(_DIGITS.fullmatch(line) for line in lines):
+        return tuple(range(top, bottom + 1))
+    if len(squares) == (bottom - top + 1) * (right - left + 1):
+        return ()
+    rows: dict[int, list[int]] = {}
+    for square in sorted(squares):
+        rows.setdefault(square // columns, []).append(square % columns)
+    if len(rows) <= _FEW_ROWS:
+        return tuple(rows)
+    usual = Counter(map(tuple, rows.values())).most_common(1)[0][0]
+    return tuple(row for row, own in rows.items() if tuple(own) != usual)
 
 
 _PADDING = 12.0

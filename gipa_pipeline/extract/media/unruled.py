@@ -18,6 +18,10 @@ from gipa_pipeline.extract.media.word_heads import block_grids
 from gipa_pipeline.model import CellReading
 
 NOTE = "beside a lost row"
+TORN = "beside a lost rule"
+_BOTH = 2
+_MUCH = 4
+"""Where one row in so many is in doubt, much of the table is."""
 _FITTED = ("placed",)
 """Notes of values that the running text gave to a row by counting rows, not by its label."""
 _MAX_PAGES = 40
@@ -96,6 +100,29 @@ def cautious(form: Form, cells: Mapping[str, CellReading]) -> dict[str, CellRead
                 out[cell] = replace(
                     reading, status="ambiguous", value=None, candidates=seen or reading.candidates, note=NOTE
                 )
+    return out
+
+
+def untorn(grids: Iterable[Grid], cells: Mapping[str, CellReading]) -> dict[str, CellReading]:
+    """The cells of ruled tables with those left open that lost rules may have put in a wrong place.
+
+    Where a cell is no rectangle, some rules of the page are gone: rows beside it may have another's figures, and a
+    figure that one reader alone found may have fallen out of its cell. Both readers see the same cells here.
+    """
+    torn = {grid.index: {row for cell in grid.cells for row in cell.torn} for grid in grids}
+    if not any(torn.values()):
+        return dict(cells)
+    much = any(_MUCH * len(torn[grid.index]) > grid.height for grid in grids)
+    out = dict(cells)
+    for cell, reading in cells.items():
+        if reading.status not in ("reported", "inferred", "blank"):
+            continue
+        place = reading.place
+        level = place is not None and place.table is not None and place.row in torn.get(place.table, ())
+        alone = reading.readers == ("sequence",) or (much and len(reading.readers) < _BOTH)
+        if level or alone:
+            seen = (reading.value,) if reading.value is not None else reading.candidates
+            out[cell] = replace(reading, status="ambiguous", value=None, candidates=seen, note=TORN)
     return out
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from expectations.forms import load_form
 from gipa_pipeline.extract import reading as door
 from gipa_pipeline.extract.media.document import Grid
-from gipa_pipeline.extract.media.unruled import NOTE, cautious, grids_of
+from gipa_pipeline.extract.media.lattice import Glyph, Rule, lattices
+from gipa_pipeline.extract.media.unruled import NOTE, TORN, cautious, grids_of, untorn
 from gipa_pipeline.extract.media.word_grid import Known, Word, table_cells
 from gipa_pipeline.extract.media.word_heads import block_grids
 from gipa_pipeline.extract.reading import read_document
@@ -154,3 +157,69 @@ def test_figures_of_table_four_stand_below_their_headings() -> None:
     figures = [c.text for c in cells if c.row == 1]
     assert figures == ["3", "", "", "", "3", *[""] * 10]
     assert block_grids([w for w in words if w.text != "尚未审结"], 1, known_words()) == []
+
+
+# --- rules that were lost ------------------------------------------------------------------------------
+def _grid(lost: set[tuple[str, int, int]], figures: dict[tuple[int, int], str]) -> Grid:
+    """Three rows and columns of 20 points, without some strokes: which way, the rule's number, its piece."""
+    at = [float(n) for n in (0, 20, 40, 60)]
+    pieces = [(n, m, a, b) for n in range(4) for m, (a, b) in enumerate(pairwise(at))]
+    level = [Rule(at[n], a, b) for n, m, a, b in pieces if ("level", n, m) not in lost]
+    upright = [Rule(at[n], a, b) for n, m, a, b in pieces if ("upright", n, m) not in lost]
+    glyphs = [
+        Glyph(t, 20 * c + 8.0, 20 * r + 8.0, 20 * c + 12.0, 20 * r + 12.0) for (r, c), t in figures.items()
+    ]
+    ((lattice,), _) = lattices(level, upright, glyphs, 1)
+    return lattice.grid
+
+
+def test_a_cell_that_is_no_rectangle_has_lost_a_rule() -> None:
+    figures = {(r, c): str(3 * r + c) for r in range(3) for c in range(3)}
+    assert [c.torn for c in _grid(set(), figures).cells] == [()] * 9
+    # A whole rule between two cells that is not there joins them: so are cells drawn that were merged.
+    assert [c.torn for c in _grid({("upright", 1, 0)}, {(0, 0): "0"}).cells] == [()] * 8
+    bent = _grid({("upright", 1, 0), ("level", 1, 1)}, figures)
+    assert [c.torn for c in bent.cells if c.torn] == [(0, 1)]
+    stacked = _grid({("level", 1, 1)}, figures)
+    assert [c.torn for c in stacked.cells if c.torn] == [(0, 1)]
+
+
+def test_beside_a_lost_rule_nothing_is_certain_that_one_reader_alone_found() -> None:
+    figures = {(r, c): str(3 * r + c) for r in range(3) for c in range(3)}
+    made = LAYOUTS["pdf"](make_report(Random(5), 2023, edition="2021"), Random(5))
+    both = read_document(made.data).cells["t3.new.total"]
+    assert both.readers == ("structure", "sequence")
+    assert both.place is not None
+    one = CellReading("reported", both.value, both.raw, (), None, ("sequence",))
+    cells = {"t3.new.total": both, "t3.new.other": one}
+    whole, torn = _grid(set(), figures), _grid({("level", 1, 1)}, figures)
+    assert untorn([whole], cells) == cells
+    torn.index = 7
+    left = untorn([torn], cells)
+    assert left["t3.new.total"] == both
+    assert (left["t3.new.other"].status, left["t3.new.other"].candidates) == ("ambiguous", (both.value,))
+    assert both.place.table is not None
+    torn.index = both.place.table
+    torn.cells[0].torn = (both.place.row or 0,)
+    assert untorn([torn], cells)["t3.new.total"].note == TORN
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_pdf_that_lost_some_of_its_rules_gives_no_wrong_figure(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Random(seed)
+
+    def rect(self: Canvas, x: float, y: float, width: float, height: float, **_: object) -> None:
+        right, top = x + width, y + height
+        for line in ((x, y, right, y), (x, top, right, top), (x, y, x, top), (right, y, right, top)):
+            if chance.random() > (0.12, 0.45)[seed % 2]:
+                self.line(*line)
+
+    monkeypatch.setattr(Canvas, "rect", rect)
+    report = make_report(Random(seed), 2023, edition="2021", size="town")
+    blank = {c: None for c, v in report.cells.items() if v == 0 and not c.endswith(".total")}
+    made = LAYOUTS["pdf"](report.with_cells(blank), Random(seed))
+    for cell, reading in read_document(made.data, prose=False).cells.items():
+        if reading.status in ("reported", "inferred", "blank"):
+            assert reading.value == made.report.cells[cell], cell
