@@ -11,15 +11,21 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gipa_pipeline.errors import UnreadableDocument
 from tests.bench.clock import own_peak, seconds
 from tests.bench.files import HEAD, SOURCES_HEAD, write_table
 from tests.bench.years import checked, large_year, office_registry
 
-MEDIA = {"html": "html", "text": "text_lines", "docx": "docx", "xlsx": "xlsx", "pdf": "pdf"}
+MEDIA = {
+    "html": "html", "text": "text_lines", "markdown": "markdown", "docx": "docx", "xlsx": "xlsx", "pdf": "pdf",
+}  # fmt: skip
 """The layout that stands for each medium."""
+SLOW_MEDIA = {"xls": "xls", "doc": "doc", "ofd": "ofd", "scan": "scan"}
+"""Media whose documents take LibreOffice to make or to read, or seconds to recognise."""
 
 
 def reading(count: int, seed: int, _: Path) -> dict[str, Any]:
@@ -41,19 +47,33 @@ def reading(count: int, seed: int, _: Path) -> dict[str, Any]:
 
 def media(count: int, seed: int, _: Path) -> dict[str, Any]:
     """Each medium beside the bare work of the library that opens it."""
+    return {medium: _medium(medium, layout, count, seed, 3) for medium, layout in MEDIA.items()}
+
+
+def slow_media(count: int, seed: int, _: Path) -> dict[str, Any]:
+    """The same of the slow media that this machine can make and read."""
+    from gipa_pipeline.extract.media import convert, ocr
+
+    ready = {"ofd", *(("xls", "doc") if convert.program() else ())}
+    try:
+        ocr.require()
+        ready.add("scan")
+    except UnreadableDocument as error:
+        print(error, file=sys.stderr)
+    return {
+        medium: _medium(medium, layout, count, seed, 1)
+        for medium, layout in SLOW_MEDIA.items()
+        if medium in ready
+    }
+
+
+def _medium(medium: str, layout: str, count: int, seed: int, rounds: int) -> dict[str, float]:
     from gipa_pipeline.extract.reading import read_document
     from tests.generator import generate
 
-    beside = {"html": _lxml, "text": bytes.decode, "docx": _docx, "xlsx": _xlsx, "pdf": _pdf}
-    measured = {}
-    for medium, layout in MEDIA.items():
-        documents = [d.data for d in generate(seed, count, layouts=[layout])]
-        works = {"library": beside[medium], "whole": read_document}
-        measured[medium] = {
-            "kilobytes": sum(map(len, documents)) / count / 1024,
-            **seconds(works, documents),
-        }
-    return measured
+    documents = [d.data for d in generate(seed, count, layouts=[layout])]
+    works: dict[str, Callable[[bytes], object]] = {"library": _BESIDE[medium], "whole": read_document}
+    return {"kilobytes": sum(map(len, documents)) / count / 1024, **seconds(works, documents, rounds)}
 
 
 def _lxml(data: bytes) -> object:
@@ -83,6 +103,45 @@ def _pdf(data: bytes) -> object:
         return [page.get_textpage().get_text_range() for page in book]
     finally:
         book.close()
+
+
+def _doc(data: bytes) -> object:
+    from gipa_pipeline.extract.media.convert import to_docx
+
+    return to_docx(data)
+
+
+def _ofd(data: bytes) -> object:
+    from lxml import etree
+
+    package = zipfile.ZipFile(io.BytesIO(data))
+    return [etree.fromstring(package.read(n)) for n in package.namelist() if n.endswith(".xml")]
+
+
+def _scan(data: bytes) -> object:
+    """The recogniser's own reading of whole pages, as it comes."""
+    import numpy as np
+    import pypdfium2
+
+    book = pypdfium2.PdfDocument(data)
+    try:
+        pages = [np.asarray(page.render(scale=150 / 72).to_pil().convert("RGB")) for page in book]
+    finally:
+        book.close()
+    return [_engine()(page) for page in pages]
+
+
+@cache
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR()
+
+
+_BESIDE: dict[str, Callable[[bytes], object]] = {
+    "html": _lxml, "text": bytes.decode, "markdown": bytes.decode, "docx": _docx, "xlsx": _xlsx, "xls": _xlsx,
+    "pdf": _pdf, "doc": _doc, "ofd": _ofd, "scan": _scan,
+}  # fmt: skip
 
 
 def registry(count: int, seed: int, folder: Path) -> dict[str, Any]:
@@ -129,8 +188,8 @@ def frames(count: int, _: int, data: Path) -> dict[str, Any]:
 
 
 PARTS = {
-    "reading": reading, "media": media, "registry": registry, "frames": frames, "large_year": large_year,
-    "office_registry": office_registry,
+    "reading": reading, "media": media, "slow_media": slow_media, "registry": registry, "frames": frames,
+    "large_year": large_year, "office_registry": office_registry,
 }  # fmt: skip
 
 
