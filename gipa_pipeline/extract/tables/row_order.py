@@ -7,13 +7,14 @@ cells is not decided here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs, plain
 from gipa_pipeline.extract.media.document import Grid, GridCell
-from gipa_pipeline.extract.tables.labels import closest, table3_labels
+from gipa_pipeline.extract.tables.labels import closest, core, table3_labels
+from gipa_pipeline.extract.tables.likeness import named_row, others_nearer
 from gipa_pipeline.extract.tables.values import is_value
 
 _NEAR = 0.34
@@ -32,6 +33,19 @@ class TableRow:
     how: str = "label"
     empty: bool = False
     absent: frozenset[int] = frozenset()
+    tail: list[str] = field(default_factory=list)
+    """What stands in rows without figures below: the rest of the label, or labels that are not known."""
+
+    @property
+    def label(self) -> str:
+        """The ideographs of the last label, behind those of the groups."""
+        own = next((words for text in reversed(self.texts) if (words := core(text))), "")
+        return own + ideographs("".join(self.tail))
+
+
+def told_row(row: TableRow, form: Form) -> str | None:
+    """The form's row that a label in other words is clearly most like."""
+    return named_row(row.label, form)
 
 
 def ordered_rows(segment: list[TableRow], order: list[str], form: Form) -> list[TableRow]:
@@ -45,9 +59,8 @@ def ordered_rows(segment: list[TableRow], order: list[str], form: Form) -> list[
             segment[n].how = "repeated" if looks_like_values(segment[n].values) else "aside"
     edges = [(-1, -1), *chain, (len(segment), len(order))]
     for (a, i), (b, j) in pairwise(edges):
-        loose = [n for n in range(a + 1, b) if segment[n].key is None]
-        missing = order[i + 1 : j]
-        _assign(segment, loose, missing, form, open_end=a == -1 or b == len(segment))
+        _by_label(segment, (a, i), (b, j), order, form)
+        _by_place(segment, (a, i), (b, j), order, form, first=a == -1, last=b == len(segment))
     return [row for row in segment if row.key is not None]
 
 
@@ -75,35 +88,68 @@ def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _assign(
-    segment: list[TableRow], loose: list[int], missing: list[str], form: Form, *, open_end: bool
+def _by_label(
+    segment: list[TableRow], start: tuple[int, int], end: tuple[int, int], order: Sequence[str], form: Form
 ) -> None:
-    if not loose:
+    """Rows between two known ones whose label is near that of a row that is missing there."""
+    loose = [n for n in range(start[0] + 1, end[0]) if segment[n].key is None]
+    left = list(order[start[1] + 1 : end[1]])
+    if not loose or not left:
         return
     labels = {label.key: label for label in table3_labels(form)}
-    left = list(missing)
-    for n in list(loose):
-        words = ideographs("".join(dict.fromkeys(segment[n].texts)))
+    for n in loose:
+        words = ideographs("".join(dict.fromkeys([*segment[n].texts, *segment[n].tail])))
         if not 3 <= len(words) <= _LONGEST_LABEL:
             continue
+        label = segment[n].label
+        told = told_row(segment[n], form)
         for key in left:
             spelling = labels[key].keys[0]
             allowed = int(len(spelling) * _NEAR)
-            if len(spelling) >= 4 and closest(spelling, words, 0, len(words), allowed) is not None:
+            near = key == told or (
+                told is None
+                and len(spelling) >= 4
+                and closest(spelling, words, 0, len(words), allowed) is not None
+                # 大量重复申请 holds the words of 重复申请 and is the label of 大量反复申请.
+                and not others_nearer(label, key, form)
+            )
+            if near:
                 segment[n].key, segment[n].how = key, "near"
                 del left[: left.index(key) + 1]
-                loose.remove(n)
                 break
-    # A row without a label takes its place only when there are exactly as many as labels missing. Blank rows
-    # may be the form's or the converter's: they count where the filled ones are too few.
-    taken = {row.key for row in segment}
-    places = [key for key in missing if key not in taken]
-    filled = [n for n in loose if not segment[n].empty]
-    for rows in (filled, loose):
-        if not open_end and rows and len(rows) == len(places):
-            for n, key in zip(rows, places, strict=True):
+
+
+def _by_place(
+    segment: list[TableRow],
+    start: tuple[int, int],
+    end: tuple[int, int],
+    order: Sequence[str],
+    form: Form,
+    *,
+    first: bool,
+    last: bool,
+) -> None:
+    """Rows that no label names take their places where there are exactly as many as rows missing there."""
+    index = {key: n for n, key in enumerate(order)}
+    near = [(n, index[key]) for n in range(start[0] + 1, end[0]) if (key := segment[n].key) in index]
+    known = [start, *near, end]
+    for number, ((a, i), (b, j)) in enumerate(pairwise(known)):
+        if (first and number == 0) or (last and number + 2 == len(known)):
+            # Before the first row that is known and behind the last one stands what is no row of the form, too.
+            continue
+        if any(_covers_a_row(row, form) for row in segment[max(a, 0) : b]):
+            continue
+        # Blank rows may be the form's or the converter's.
+        filled = [n for n in range(a + 1, b) if segment[n].key is None and not segment[n].empty]
+        if len(filled) == j - i - 1:
+            for n, key in zip(filled, order[i + 1 : j], strict=True):
                 segment[n].key, segment[n].how = key, "position"
-            break
+
+
+def _covers_a_row(row: TableRow, form: Form) -> bool:
+    """Whether words stand below a row that may be the label of a blank one."""
+    words = ideographs("".join(row.tail))
+    return bool(words) and not any(words in ideographs(group) for group in form.groups)
 
 
 def looks_like_values(values: Sequence[GridCell | None]) -> bool:

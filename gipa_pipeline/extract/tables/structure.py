@@ -24,7 +24,13 @@ from gipa_pipeline.extract.tables.columns import (
 from gipa_pipeline.extract.tables.label_cells import LabelEdges, behind, label_cells, of_other_years
 from gipa_pipeline.extract.tables.labels import core
 from gipa_pipeline.extract.tables.row_labels import label_of_row, row_keys
-from gipa_pipeline.extract.tables.row_order import TableRow, looks_like_values, ordered_rows, printed_texts
+from gipa_pipeline.extract.tables.row_order import (
+    TableRow,
+    looks_like_values,
+    ordered_rows,
+    printed_texts,
+    told_row,
+)
 from gipa_pipeline.extract.tables.table2 import read_table2
 from gipa_pipeline.extract.tables.table2_heads import table2_headings, table2_labels
 from gipa_pipeline.extract.tables.table4 import read_table4
@@ -110,6 +116,8 @@ def _table3_rows(grids: Sequence[Grid], form: Form) -> list[TableRow]:
     segments.append(current)
     for segment in segments:
         known = {row.key for row in segment if row.key}
+        if known and len(known) < _ENOUGH * len(order):
+            known |= {told for row in segment if row.key is None and (told := told_row(row, form))}
         if len(known) >= _ENOUGH * len(order):
             return ordered_rows(segment, order, form)
     return []
@@ -167,9 +175,14 @@ def _rows_of(grid: Grid, form: Form) -> list[TableRow]:
             )
         elif _is_empty(texts[n], values, form):
             rows.append(TableRow(grid, n, [], values, empty=True))
-        elif rows and rows[-1].number == n - 1 and any(texts[n][:first]) and not any(printed_texts(values)):
-            # The second half of a label that a page break cut off from its figures.
-            rows[-1].texts = [*rows[-1].texts, *texts[n][:first]]
+        elif any(texts[n][:first]) and not any(printed_texts(values)):
+            row = TableRow(grid, n, _label_texts(texts[n], first, ragged=ragged), values)
+            if any(v is not None for v in values) and told_row(row, form):
+                # A row left blank, under a label in other words.
+                rows.append(row)
+            elif rows and rows[-1].number == n - 1:
+                # The second half of a label that a page break cut off from its figures.
+                rows[-1].tail += [t for t in texts[n][:first] if t]
     return rows
 
 
