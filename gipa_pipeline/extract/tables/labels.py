@@ -118,17 +118,25 @@ class Ideographs:
 
 
 def find_in_order(
-    text: Ideographs, labels: Sequence[Label], low: int, high: int, *, fuzzy: bool = True
+    text: Ideographs,
+    labels: Sequence[Label],
+    low: int,
+    high: int,
+    *,
+    fuzzy: bool = True,
+    alike: Callable[[Ideographs, list[Spot | None], int, int], list[Spot | None]] | None = None,
 ) -> list[Found | None]:
     """One match for each label, in order, within ideographs ``[low, high)``; None where none is found.
 
     First the full spellings, as the heaviest increasing chain; then, in the gaps that remain, shorter
-    spellings; then matches with errors; then words of two signs.
+    spellings; then matches with errors; then what ``alike`` finds in other words; then words of two signs.
     """
     spots = _chain(text.string, labels, low, high)
     _fill(text.string, labels, spots, low, high, _exact)
     if fuzzy:
         _fill(text.string, labels, spots, low, high, _approximate)
+    if alike is not None:
+        spots = alike(text, spots, low, high)
     # A word of two signs stands in many places: it is looked for between the labels that are surely there.
     _fill(text.string, labels, spots, low, high, _short)
     return [
@@ -223,7 +231,7 @@ def _exact(string: str, label: Label, start: int, end: int) -> Spot | None:
 
 
 def _short(string: str, label: Label, start: int, end: int) -> Spot | None:
-    for key in label.keys:
+    for key in (k for k in label.keys if len(k) < _WHOLE_WORDS):
         at = string.find(key, start, end)
         while at >= 0 and string.startswith(_GROUP_REST, at + len(key)):
             at = string.find(key, at + 1, end)

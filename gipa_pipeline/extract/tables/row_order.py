@@ -6,6 +6,7 @@ cells is not decided here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -97,12 +98,16 @@ def _by_label(
     if not loose or not left:
         return
     labels = {label.key: label for label in table3_labels(form)}
+    names = Counter(told_row(segment[n], form) for n in loose)
     for n in loose:
         words = ideographs("".join(dict.fromkeys([*segment[n].texts, *segment[n].tail])))
         if not 3 <= len(words) <= _LONGEST_LABEL:
             continue
         label = segment[n].label
         told = told_row(segment[n], form)
+        if told is not None and names[told] > 1:
+            # Rows of the unit's own, or parts of the form's row: not ours to choose.
+            continue
         for key in left:
             spelling = labels[key].keys[0]
             allowed = int(len(spelling) * _NEAR)
@@ -139,11 +144,13 @@ def _by_place(
             continue
         if any(_covers_a_row(row, form) for row in segment[max(a, 0) : b]):
             continue
-        # Blank rows may be the form's or the converter's.
-        filled = [n for n in range(a + 1, b) if segment[n].key is None and not segment[n].empty]
-        if len(filled) == j - i - 1:
-            for n, key in zip(filled, order[i + 1 : j], strict=True):
-                segment[n].key, segment[n].how = key, "position"
+        loose = [n for n in range(a + 1, b) if segment[n].key is None]
+        # Blank rows may be the form's or the converter's: they count where the filled ones are too few.
+        filled = [n for n in loose if not segment[n].empty]
+        places = order[i + 1 : j]
+        rows = next((of for of in (filled, loose) if len(of) == len(places)), [])
+        for n, key in zip(rows, places, strict=False):
+            segment[n].key, segment[n].how = key, "position"
 
 
 def _covers_a_row(row: TableRow, form: Form) -> bool:

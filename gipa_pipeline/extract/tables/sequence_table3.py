@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from expectations.forms import Form
 from gipa_pipeline.extract.fold import CJK, ideographs
 from gipa_pipeline.extract.tables.habits import as_ended, habits_of, tabs_between
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
+from gipa_pipeline.extract.tables.likeness import find_alike
 from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.spoken import named_values, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
@@ -23,6 +25,7 @@ from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read
 _T3_BLOCKS = (7,)
 _ENOUGH = 0.6
 """Share of table 3's labels that must be found for a stretch to count as the table."""
+_PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
 _ROW_GAP = 12
 _MOST_STARTS = 50
 """Places where table 3 may begin: reports on the page, page headers that repeat the first rows."""
@@ -31,13 +34,24 @@ _MOST_STARTS = 50
 def table3_segment(text: Ideographs, form: Form) -> tuple[int, int, list[Found | None]] | None:
     """The first stretch that holds most of table 3's labels: its borders and its labels."""
     labels = table3_labels(form)
-    starts = [m.start() for m in re.finditer(re.escape(labels[0].keys[0]), text.string)] or [0]
+    for sign in (labels[0].keys[0], _PART_THREE, ""):
+        starts = [m.start() for m in re.finditer(re.escape(sign), text.string)] if sign else [0]
+        if (segment := _first_table3(text, form, starts)) is not None:
+            return segment
+    return None
+
+
+def _first_table3(
+    text: Ideographs, form: Form, starts: Sequence[int]
+) -> tuple[int, int, list[Found | None]] | None:
+    """The first stretch between two of these places that holds most of table 3's labels."""
+    labels = table3_labels(form)
     for n, start in enumerate(starts[:_MOST_STARTS]):
         end = starts[n + 1] if n + 1 < len(starts) else len(text.string)
         # 其他 and 总计 stand in table 4 too: what is lost here is not to be found there.
         four = text.string.find(_PART_FOUR, start, end)
         for limit in (four, end) if four >= 0 else (end,):
-            found = find_in_order(text, labels, start, limit)
+            found = find_in_order(text, labels, start, limit, alike=partial(find_alike, form))
             if sum(f is not None for f in found) >= _ENOUGH * len(labels):
                 return start, end, found
     return None
@@ -243,9 +257,6 @@ def _extra_head(text: Ideographs, form: Form, first: int) -> bool:
     return start >= 0 and _EXTRA_HEAD.search(text.string, start, end) is not None
 
 
-_PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
-
-
 def unlabelled_table3(text: Ideographs, folded: str, form: Form, reading: SequenceReading) -> list[Task]:
     """Table 3 whose labels a conversion lost altogether: its figures by number, if the sums bear them out."""
     head = text.string.rfind(core(form.note))
@@ -357,11 +368,11 @@ def _divide(folded: str, zone: Zone, rows: int, start: int, end: int, width: int
 
 def _before_ordinal(folded: str, found: Found, low: int) -> int:
     """Where a label's own ordinal begins (``2.`` before 其他法律…), so that it is not read as a value."""
-    if not found.label.ordinal:
-        return found.start
     # With its point it may stand on a line of its own, where a narrow column breaks the label.
     before = folded[max(low, found.start - 8) : found.start]
-    ordinal = found.label.ordinal
-    # Without a point it is the ordinal only where no digit stands before it: in ``118属于`` the 8 is a figure's.
-    match = re.search(rf"{ordinal}[ \t]*[.、,)．]\s*\Z|(?<!\d){ordinal}[ \t]*\Z", before)
+    # A unit may number its rows otherwise than the form: a number with a point, in a cell of its own, is no figure.
+    match = re.search(r"(?<![^\s|(])\(?\d{1,2}[ \t]*[.、．)][ \t]*\Z", before)
+    if match is None and (ordinal := found.label.ordinal):
+        # Without a point it is the ordinal only where no digit stands before it: in ``118属于`` the 8 is a figure's.
+        match = re.search(rf"{ordinal}[ \t]*[.、,)．]\s*\Z|(?<!\d){ordinal}[ \t]*\Z", before)
     return found.start if match is None else max(low, found.start - 8) + match.start()
