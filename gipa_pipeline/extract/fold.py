@@ -93,6 +93,17 @@ def blank_pinyin(text: str) -> str:
 _NOT_CJK = re.compile(f"[^{CJK}]+")
 
 
+_MOST_DIGITS = 18
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is the digits of a count and nothing else.
+
+    Longer runs than any figure has are none: beyond 4,300 digits Python itself refuses to read them.
+    """
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
 @lru_cache(maxsize=16384)
 def fold_cell(text: str) -> str:
     """The same for a cell's text; cached, since forms repeat their labels."""

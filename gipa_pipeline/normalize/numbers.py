@@ -75,6 +75,8 @@ _NUMBER = re.compile(
 _CHINESE = re.compile(r"(?P<number>[零一二三四五六七八九十百千]+)(?P<unit>[件项条个宗起份]?)")
 _CHINESE_FORMS = str.maketrans("〇两壹贰叁肆伍陆柒捌玖拾佰仟", "零二一二三四五六七八九十百千")
 _CHINESE_DIGITS = "零一二三四五六七八九"
+_MOST_CHINESE = 18
+"""Signs of a number that is read sign by sign; beyond 4,300 Python refuses to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def chinese_number(text: str) -> int | None:
     plain digits is read digit by digit.
     """
     folded = text.translate(_CHINESE_FORMS)
-    if folded and all(c in _CHINESE_DIGITS for c in folded):
+    if 0 < len(folded) <= _MOST_CHINESE and all(c in _CHINESE_DIGITS for c in folded):
         return int("".join(str(_CHINESE_DIGITS.index(c)) for c in folded))
     return _spelled().get(folded)
 

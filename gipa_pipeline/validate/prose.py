@@ -13,10 +13,12 @@ from gipa_pipeline.extract.prose.wordings import SHARE
 from gipa_pipeline.model import Claim
 from gipa_pipeline.validate.case import Case, Checked, wording
 
-_COUNT = re.compile(r"(?<![\d.])(\d+)[件宗份起条例]")
+_COUNT = re.compile(r"(?<![\d.])(\d{1,18})[件宗份起条例]")
 _OPEN_LIST = re.compile(r"等|其余|其他|剩余|另有|余件|为主")
-_LISTED = re.compile(r"(?<![\d.])(\d+)条[^。;\d]{0,6}(?:其中|(?P<whole>分别[为是]))[:,]?(?P<parts>[^。;]*)")
-_ITEM = re.compile(r"^[^\d]{1,16}?(\d+)条?$")
+_LISTED = re.compile(
+    r"(?<![\d.])(\d{1,18})条[^。;\d]{0,6}(?:其中|(?P<whole>分别[为是]))[:,]?(?P<parts>[^。;]*)"
+)
+_ITEM = re.compile(r"^[^\d]{1,16}?(\d{1,18})条?$")
 _OTHER_DEED = re.compile(r"发布|推送|转发|开展|办理|阅读|浏览|关注|粉丝|组织|编发")
 _SELF = re.compile(
     r"现(?:将|公布|发布)《?(?P<who>[^，。；\d《》]{3,30}?)(?P<year>20\d\d)年度?(?:政府)?信息公开"

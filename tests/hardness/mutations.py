@@ -182,6 +182,8 @@ def absurd_numbers(data: bytes, rng: Random) -> bytes:
         b"1.1.1",
         b"12345678901234567890",
         b"7" * 120,
+        "一".encode() * 5000,
+        "〇".encode() * 30,
     )
     share = rng.choice((0.01, 0.1, 0.6))
     return DIGITS.sub(lambda m: rng.choice(made) if rng.random() < share else m.group(), data)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from expectations.forms import load_form
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.media.html import read_html
 from gipa_pipeline.extract.media.kinds import medium_of
@@ -20,6 +22,28 @@ from tests.hardness.packages import packed_again, parts_of
 
 QUICK = ("html", "text", "markdown", "docx", "xlsx", "pdf")
 READ = {"docx": "docx", "xlsx": "xlsx", "pdf": "pdf", "html": "html", "text_tabs": "txt"}
+
+
+@pytest.mark.parametrize("layout", ["text_bar_rows", "text_tabs", "text_lines", "markdown", "html"])
+@pytest.mark.parametrize("digit", ["9", "一"])
+def test_figures_longer_than_python_reads_leave_their_cells_open(layout: str, digit: str) -> None:
+    report = make_report(Random(4), 2024, size="department", edition="2021")
+    long = {c: digit * 5000 for c in report.cells if c.startswith("t3.") and c.endswith(".total")}
+    report = replace(report, printed=long)
+    document = LAYOUTS[layout](report, Random(4))
+    reading = read_document(document.data, document.name)
+    assert not list(wrong_in(reading))
+    assert not [c for c, r in reading.cells.items() if c in long and r.value is not None]
+
+
+def test_a_dropped_column_of_totals_is_looked_for_among_figures_that_python_reads() -> None:
+    report = make_report(Random(4), 2024, size="department", edition="2021")
+    rows = load_form("2021").rows
+    blank = {f"t3.{row.key}.total": "" for row in rows} | {f"t3.{row.key}.other": "9" * 5000 for row in rows}
+    document = LAYOUTS["text_bar_rows"](replace(report, printed=blank), Random(4))
+    reading = read_document(document.data, document.name)
+    assert reading.state == "read"
+    assert not [c for c in blank if reading.cells[c].value is not None]
 
 
 def test_broken_documents_give_a_value_a_status_or_an_error() -> None:

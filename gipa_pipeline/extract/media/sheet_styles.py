@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from gipa_pipeline.extract.fold import is_count
 from gipa_pipeline.extract.media.colours import BLACK, RGB, WHITE, colour, theme_of, tinted, verdict
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import parse_xml, part
@@ -140,7 +141,7 @@ def _colour(mark: Any, theme: dict[str, RGB]) -> RGB | None:
         return None
     base = colour(mark.get("rgb")) or _INDEXED.get(mark.get("indexed") or "")
     number = mark.get("theme") or ""
-    if base is None and number.isdecimal() and int(number) < len(_THEME):
+    if base is None and is_count(number) and int(number) < len(_THEME):
         base = theme.get(_THEME[int(number)])
     tint = mark.get("tint") or ""
     if base is not None and re.fullmatch(r"-?[01](\.\d+)?(E-\d+)?", tint):

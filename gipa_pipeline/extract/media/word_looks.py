@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from gipa_pipeline.extract.fold import is_count
 from gipa_pipeline.extract.media.colours import RGB, WHITE, colour, contrast, theme_of, tinted, verdict
 from gipa_pipeline.extract.media.package import parse_xml, part
 
@@ -89,7 +90,7 @@ class Looks:
                 found["colour"] = self._colour(mark, "val", "themeColor", "themeTint", "themeShade")
             if size is not None and "tiny" not in found:
                 value = size.get(f"{_W}val", "")
-                found["tiny"] = value.isdecimal() and int(value) <= _TINIEST
+                found["tiny"] = is_count(value) and int(value) <= _TINIEST
         found["gone"] = any(found.get(name) for name in GONE)
         return found
 
@@ -239,7 +240,7 @@ def _stands_out(looks: Looks, root: Any) -> bool:
                 return True
         elif mark.tag == f"{_W}sz":
             value = mark.get(f"{_W}val", "")
-            if value.isdecimal() and int(value) <= _TINIEST:
+            if is_count(value) and int(value) <= _TINIEST:
                 return True
         elif mark.tag == f"{_W}shd":
             of = looks._colour(mark, "fill", "themeFill", "themeFillTint", "themeFillShade")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gipa_pipeline.extract.fold import is_count
 from gipa_pipeline.extract.tables.zones import Item, Zone
 
 
@@ -81,7 +82,7 @@ def totals_blank(zones: Sequence[Zone], width: int) -> bool:
     rows = [z.squares for z in zones if z.squares is not None and len(z.squares) == width and z.numbers]
     if any(not row[-1].blank for row in rows):
         return False
-    parts = [[int(s.text) for s in row[:-1]] for row in rows if all(s.text.isdecimal() for s in row[:-1])]
+    parts = [[int(s.text) for s in row[:-1]] for row in rows if all(is_count(s.text) for s in row[:-1])]
     sums = [sum(row[:-1]) == row[-1] for row in parts if any(row)]
     return sums.count(False) > max(1, sums.count(True))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from expectations.forms import Form
-from gipa_pipeline.extract.fold import CJK, ideographs
+from gipa_pipeline.extract.fold import CJK, ideographs, is_count
 from gipa_pipeline.extract.tables.habits import as_ended, habits_of, tabs_between
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in_order, table3_labels
 from gipa_pipeline.extract.tables.likeness import find_alike
@@ -241,7 +241,7 @@ def _own_columns(tasks: Sequence[Task], zones: Sequence[Zone], width: int) -> li
 
 def _adds_up(texts: Sequence[str]) -> bool:
     """Whether whole numbers end with their sum."""
-    return all(t.isdecimal() for t in texts) and sum(map(int, texts[:-1])) == int(texts[-1])
+    return all(map(is_count, texts)) and sum(map(int, texts[:-1])) == int(texts[-1])
 
 
 _MOST_EXTRA = 2
@@ -276,7 +276,7 @@ def unlabelled_table3(text: Ideographs, folded: str, form: Form, reading: Sequen
 def _by_position(form: Form, numbers: Sequence[Item]) -> list[Task]:
     """Figures without labels, row by row; none unless their number is right and every sum holds."""
     ids = [f"t3.{row.key}.{column.key}" for row in form.rows for column in form.columns]
-    if len(numbers) != len(ids) or not all(i.text.isdecimal() for i in numbers):
+    if len(numbers) != len(ids) or not all(is_count(i.text) for i in numbers):
         return []
     values = {cell: int(item.text) for cell, item in zip(ids, numbers, strict=True)}
     sums = [i for i in form.identities if i.cells[0] in values]

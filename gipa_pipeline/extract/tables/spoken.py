@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from expectations.forms import Form
+from gipa_pipeline.extract.fold import is_count
 from gipa_pipeline.extract.tables.placement import Filling
 from gipa_pipeline.extract.tables.zones import Item
 
@@ -81,9 +82,9 @@ def named_values(folded: str, start: int, end: int, items: Sequence[Item], form:
     first = [i for i in numbers if i.start < found[0][0]]
     width = len(form.columns)
     whole = [i.text for i in first]
-    if len(first) == 1 and width - 1 not in given and whole[0].isdecimal():
+    if len(first) == 1 and width - 1 not in given and is_count(whole[0]):
         parts = [of[0].text for of in given.values() if len(of) == 1]
-        if all(p.isdecimal() for p in parts) and sum(map(int, parts)) == int(whole[0]):
+        if all(map(is_count, parts)) and sum(map(int, parts)) == int(whole[0]):
             given[width - 1], first = first, []
     if first or set(given) != set(range(width)) or any(len(of) != 1 for of in given.values()):
         return Filling.unread(items)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from expectations.forms import Column, Form, editions, load_form
-from gipa_pipeline.extract.fold import ideographs, plain
+from gipa_pipeline.extract.fold import ideographs, is_count, plain
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.extract.media.word_grid import Known
 from gipa_pipeline.extract.tables.columns import (
@@ -243,16 +243,12 @@ def _totals_lost(rows: Sequence[TableRow]) -> bool:
     adding = other = 0
     for row in rows:
         texts = [v.text.strip() if v is not None else "" for v in row.values]
-        if row.grid.reader != "text" or texts[-1] or not all(map(_is_figure, texts[:-1])):
+        if row.grid.reader != "text" or texts[-1] or not all(map(is_count, texts[:-1])):
             continue
         *parts, last = map(int, texts[:-1])
         adding += bool(last) and sum(parts) == last
         other += sum(parts) != last
     return adding > other
-
-
-def _is_figure(text: str) -> bool:
-    return text.isascii() and text.isdigit()
 
 
 def _write_table3(document: Document, form: Form, rows: list[TableRow], reading: StructureReading) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from gipa_pipeline.extract.fold import CJK
+from gipa_pipeline.extract.fold import CJK, is_count
 from gipa_pipeline.normalize.numbers import parse_number
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -251,9 +251,7 @@ def _last_of_row(
 def _is_sum(parts: Sequence[Item], last: Item) -> bool:
     """Whether a whole number is the sum of the others, blanks among them."""
     texts = [i.text for i in parts if not i.blank]
-    return (
-        last.text.isdecimal() and all(t.isdecimal() for t in texts) and sum(map(int, texts)) == int(last.text)
-    )
+    return all(map(is_count, [*texts, last.text])) and sum(map(int, texts)) == int(last.text)
 
 
 def _row_ended(after: str, found: Sequence[Item], end: int, offset: int) -> bool:
