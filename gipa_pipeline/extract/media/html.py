@@ -28,6 +28,7 @@ from gipa_pipeline.extract.media.document import (
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_colours import veil
 from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, draws, typed
+from gipa_pipeline.extract.media.html_sheets import apply_sheets
 from gipa_pipeline.extract.media.page_text import (
     SPACE,
     cell_place,
@@ -82,9 +83,11 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     for element in root.iter(*shelves):
         shelves[element.tag].append(element)
     marked = [element for tag in (*RAISED, *STRUCK) for element in shelves[tag]]
-    if b"color" in source or b"background" in source:
-        veil(root, [e.text or "" for e in shelves["style"]])
-    sight = sight_of(root, (e.text or "" for e in shelves["style"]), marked)
+    sheets = [e.text or "" for e in shelves["style"]]
+    if b"color" in source or b"background" in source or b"bidi-override" in source:
+        veil(root, sheets)
+    sight = sight_of(root, sheets, marked)
+    apply_sheets(root, sheets, sight)
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
         grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)

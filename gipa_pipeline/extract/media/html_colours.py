@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from gipa_pipeline.extract.media.colours import BLACK, RGB, WHITE, colour, contrast, verdict
@@ -22,9 +23,13 @@ _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _NO_GROUND = ("none", "transparent", "inherit", "initial", "unset", "0 0")
 _LIGHT = 1.8
 """Contrast of print and ground below which it is worth looking."""
+_INSIDE = 60
+"""Elements in a cell with a figure."""
 _MOST_SHEET = 400_000
 _MOST_RULES = 2_000
-_NOT_SAID = "not said"
+_NOT_SAID, _GONE, _TURNED = "not said", "gone", "turned"
+_THROUGH = re.compile(r"transparent|rgba\([^)]*[,/]\s*(?:0|0?\.0\d*|0%)\s*\)|#[0-9a-f]{6}00|#[0-9a-f]{3}0")
+_BIDI = re.compile(r"direction\s*:\s*rtl")
 
 
 @dataclass(slots=True)
@@ -52,9 +57,13 @@ def veil(root: Any, sheets: Iterable[str]) -> None:
     grounds = {ground for _, ground in own.values() if isinstance(ground, tuple)}
     inks = {ink for ink, _ in own.values() if isinstance(ink, tuple)}
     # Few colours, many elements: which inks are worth looking at is asked once.
-    lost = {i for i in inks if any(contrast(i, g) < _LIGHT for g in (WHITE, *grounds))}
+    lost: set[Any] = {i for i in inks if any(contrast(i, g) < _LIGHT for g in (WHITE, *grounds))}
     dark = {g for g in grounds if contrast(g, BLACK) < _LIGHT}
-    worth = [e for e, (ink, ground) in own.items() if ink in lost or (ground in dark and ink == _NOT_SAID)]
+    worth = [
+        e
+        for e, (ink, ground) in own.items()
+        if ink in lost or ink in (_GONE, _TURNED) or (ground in dark and ink == _NOT_SAID)
+    ]
     if not worth:
         return
     if sheet.whole:
@@ -68,6 +77,9 @@ def _look(element: Any, own: dict[Any, tuple[Any, Any]], sheet: _Sheet) -> None:
     ink = next(
         (i for e in (element, *element.iterancestors()) if (i := own.get(e, _NONE)[0]) != _NOT_SAID), None
     )
+    if ink in (_GONE, _TURNED):
+        _change(element, own, None if ink == _TURNED else False)
+        return
     ground: RGB | None = WHITE if sheet.whole else None
     for holder in (element, *element.iterancestors()):
         said = own.get(holder, _NONE)[1]
@@ -77,8 +89,12 @@ def _look(element: Any, own: dict[Any, tuple[Any, Any]], sheet: _Sheet) -> None:
     seen = verdict(ink, [ground])
     if ink is None and ground is not None and contrast(BLACK, ground) < _LIGHT:
         seen = None  # ink that nobody named, on something nearly black
-    if seen:
-        return
+    if not seen:
+        _change(element, own, seen)
+
+
+def _change(element: Any, own: dict[Any, tuple[Any, Any]], seen: bool | None) -> None:
+    """Change the figures in an element, not those of elements that say their own colours."""
     stack = [element]
     while stack:
         node = stack.pop()
@@ -103,6 +119,8 @@ def _veiled(holder: Any, text: str, seen: bool | None) -> str:
         return text
     if seen is None:
         return DRAWN
+    if next(islice(cell.iter(), _INSIDE, None), None) is not None:
+        return DRAWN  # more than a figure's cell holds
     rest = "".join(cell.itertext()).replace(text, "", 1)
     # A cell with nothing else in it is no blank: nobody knows what was meant.
     return "" if rest.strip() else DRAWN
@@ -136,9 +154,17 @@ def _own(element: Any, sheet: _Sheet) -> tuple[Any, Any]:
 @lru_cache(maxsize=2_000)
 def _styled(style: str) -> tuple[Any, Any]:
     """What an element's own style says of ink and ground; a page repeats the same few styles."""
-    if "olor" not in style and "ackground" not in style and "OLOR" not in style and "ACKGROUND" not in style:
+    if (
+        "bidi-override" not in style
+        and "olor" not in style
+        and "ackground" not in style
+        and "OLOR" not in style
+        and "ACKGROUND" not in style
+    ):
         return _NONE
     style = style.lower()
+    if "bidi-override" in style and _BIDI.search(style):
+        return _TURNED, _NOT_SAID
     ink, ground = _INK.search(style), _GROUND.search(style)
     return _ink(ink[1]) if ink else _NOT_SAID, _ground(ground[1]) if ground else _NOT_SAID
 
@@ -147,7 +173,7 @@ def _ink(value: str) -> Any:
     value = value.strip()
     if value in ("inherit", "initial", "unset", "currentcolor"):
         return _NOT_SAID
-    return colour(value)
+    return _GONE if _THROUGH.fullmatch(value) else colour(value)
 
 
 def _ground(value: str) -> Any:

@@ -16,8 +16,11 @@ from gipa_pipeline.errors import UnreadableDocument
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
+    r"|(?<![-\w])clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)"
+    r"|transform\s*:[^;]*scale\(\s*0\s*[,)]"
 )
-_CLEAR = re.compile(r"(?<![-\w])opacity\s*:\s*0(?:\.0+)?%?\s*(?:;|!|$)")
+_CLEAR = re.compile(r"(?<![-\w])opacity\s*:\s*(?:0(?:\.0\d*)?|\.0\d*)%?\s*(?:;|!|$)")
+_SHUT = re.compile(r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
 _TINY = re.compile(r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)")
 _RAISED = re.compile(
     r"vertical-align\s*:\s*(?:super|sub|text-top|[1-9][\d.]*(?:px|pt|em))|mso-text-raise\s*:\s*-?[1-9]"
@@ -37,7 +40,10 @@ _MOST_TRIED = 300_000
 _ANY = ("tag", None)
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SILENT = frozenset(
-    ["script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"]
+    [
+        *("script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"),
+        *("audio", "video", "canvas", "datalist", "dialog"),
+    ]
 )
 """Elements whose content a visitor does not read as text."""
 STRUCK = ("del", "s", "strike")
@@ -112,7 +118,7 @@ def keeps_place(element: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """What an inline style does to an element: hides it, makes its own text too small to see, raises it."""
 
     unseen: bool
@@ -120,8 +126,10 @@ class _Look:
     raised: bool
 
     @classmethod
-    def of(cls, style: str) -> _Look:
-        unseen = bool(_UNSEEN.search(style) or _CLEAR.search(style))
+    def of(cls, style: str) -> Look:
+        """What a style in small letters says."""
+        shut = "overflow" in style and "hidden" in style and _SHUT.search(style)
+        unseen = bool(_UNSEEN.search(style) or _CLEAR.search(style) or shut)
         return cls(unseen, bool(_TINY.search(style)), bool(_RAISED.search(style)))
 
 
@@ -137,14 +145,14 @@ def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
     for element in marked:
         (sight.concealed if element.tag in STRUCK else sight.raised).add(element)
     # A page repeats few styles in thousands of cells: each is looked at once.
-    looks: dict[str, _Look] = {}
+    looks: dict[str, Look] = {}
     sight.concealed.update(root.xpath("//@hidden/.."))
     # By attribute: a condition on every element takes three times as long.
     for element in root.xpath("//@style/.."):
         style = element.get("style")
         look = looks.get(style)
         if look is None:
-            look = looks[style] = _Look.of(style.lower())
+            look = looks[style] = Look.of(style.lower())
         if look.unseen or (look.tiny and not len(element)):
             sight.concealed.add(element)
         elif look.raised:

@@ -213,6 +213,9 @@ def test_pieces_of_a_text_in_a_workbook() -> None:
         ('<td><span style="color:#999">7</span></td>', "7"),
         ('<td style="border-color:#fff;background-color:#fff">7</td>', "7"),
         ('<td style="background:transparent;color:inherit">7</td>', "7"),
+        ('<td>5<i style="color:transparent">7</i></td>', "5"),
+        ('<td>5<i style="color:rgba(0,0,0,0)">7</i></td>', "5"),
+        ('<td><i style="direction:rtl;unicode-bidi:bidi-override">71</i></td>', DRAWN),
         ('<td class="pale">7</td>', DRAWN),
         ('<td class="pale dark">7</td>', "7"),
         ('<td class="dark" style="color:white">7</td>', "7"),
@@ -228,3 +231,24 @@ def test_where_a_linked_sheet_may_colour_the_ground_white_figures_are_left_open(
     page = '<link rel="stylesheet" href="a.css"><table><tr><td>表<td>5<b style="color:#fff">7</b></table>'
     (grid,) = read_html(page.encode()).grids
     assert grid.cells[1].text == f"5{DRAWN}"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "seen"),
+    [
+        (".old{text-decoration:line-through}", '<i class="old">9</i>15', "15"),
+        ("i.old , p{color:red;visibility:hidden}", '<i class="old">9</i>15', "15"),
+        ("#o{font-size:0}", '<i id="o">9</i>15', "15"),
+        (".n{vertical-align:super;font-size:9px}", '15<i class="n">2</i>', "15²"),
+        (".v::before{content:'15'}", '<i class="v"></i>', DRAWN),
+        ("td .v[data-v]:after{content:attr(data-v)}", '1<i class="v" data-v="5"></i>', f"1{DRAWN}"),
+        # An icon or a mark is no figure; what other elements are given is none of this one's.
+        (".v::before{content:'\\2022'}", '<i class="v">15</i>', "15"),
+        (".w::before{content:'1'}", '<i class="v">15</i>', "15"),
+        (".old:hover{text-decoration:line-through}", '<i class="old">15</i>', "15"),
+    ],
+)
+def test_what_a_pages_own_sheets_do_to_the_figures_in_its_cells(sheet: str, cell: str, seen: str) -> None:
+    page = f"<html><head><style>{sheet}</style></head><table><tr><td>表<td>{cell}</table>"
+    (grid,) = read_html(page.encode()).grids
+    assert grid.cells[1].text == seen

@@ -54,9 +54,16 @@ def _values(reading: Reading) -> dict[str, Decimal | None]:
         ('<span style="visibility:hidden">9</span>15', "15"),
         ('<b hidden>9</b>15<i style="font-size:0px">4</i>', "15"),
         ('<span style="mso-hide:all">9</span>15', "15"),
+        ('<i style="position:absolute;clip:rect(0 0 0 0)">9</i>15', "15"),
+        ('<i style="display:inline-block;width:0;overflow:hidden">9</i>15', "15"),
+        ('<i style="transform:scale(0)">9</i>15<i style="opacity:.02">9</i>', "15"),
+        ("<dialog>9</dialog>15<canvas>9</canvas>", "15"),
+        ('<span class="sr-only">9</span>15', "15"),
         # What only looks hidden is not: a size for the spaces between, a block that is shown.
         ('<span style="font-size:0"><b style="font-size:14px">15</b></span>', "15"),
         ('<span style="display:block">15</span>', "15"),
+        ('<div style="line-height:0;min-width:0;overflow:hidden">15</div>', "15"),
+        ('<i style="transform:scale(0.9);opacity:0.6">15</i>', "15"),
         ("<ins>15</ins>", "15"),
     ],
 )
