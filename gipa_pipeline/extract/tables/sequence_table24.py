@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from functools import cache
 
 from expectations.forms import Form
+from gipa_pipeline.extract.fold import ideographs
 from gipa_pipeline.extract.tables.cutting import cuts
 from gipa_pipeline.extract.tables.habits import Habits, as_ended
 from gipa_pipeline.extract.tables.labels import Found, Ideographs, Label, core, find_in_order, foreign_heads
+from gipa_pipeline.extract.tables.named_figures import named_table2, named_table4
 from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.spoken import numeral_follows, rounded, speckled, spelled_out
 from gipa_pipeline.extract.tables.task import SequenceReading, Task, beside_crowded
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone, without_notes
 
 _T4_BLOCKS = (5, 5, 5)
+_PART_TWO, _PART_THREE = "主动公开政府信息情况", "收到和处理政府信息公开申请"
 _T4_LABELS = ("尚未审结", "结果维持", "结果纠正", "未经复议直接起诉", "复议后起诉")
 _SECTION_FIVE = (
     "存在的主要问题及改进",
@@ -25,6 +28,7 @@ _SECTION_FIVE = (
     "主要问题及改进",
     "存在主要问题",
 )
+_SECTION_SIX = ("其他需要报告的事项", "需要报告的其他事项", "其他需报告的事项")
 
 
 @cache
@@ -44,6 +48,25 @@ def _table2_labels(form: Form) -> tuple[tuple[Label, tuple[str, ...]], ...]:
 
 
 def table2_tasks(
+    text: Ideographs, folded: str, form: Form, table3: int | None, reading: SequenceReading
+) -> list[Task]:
+    """Table 2: rows of figures, or each figure behind the name of what it counts."""
+    tasks = _table2_rows(text, folded, form, table3, reading)
+    if sum(len(t.cells) for t in tasks if t.filling.plain) == len(form.table_cells("t2")):
+        return tasks
+    high = table3 if table3 is not None else len(text.string)
+    head = text.string.rfind(_PART_TWO, 0, high)
+    if head < 0:
+        return tasks
+    tail = text.string.find(_PART_THREE, head, high)
+    told = named_table2(folded, text.offset(head), text.offset(tail if tail >= 0 else high), form)
+    if told is None:
+        return tasks
+    reading.tables.add("t2")
+    return [Task((cell,), Filling.read([item])) for cell, item in told.items()]
+
+
+def _table2_rows(
     text: Ideographs, folded: str, form: Form, table3: int | None, reading: SequenceReading
 ) -> list[Task]:
     """Table 2's rows: from the last caption of block one before table 3, each up to the next words."""
@@ -101,7 +124,12 @@ def table2_tasks(
         if end < after and zone.items and zone.items[-1].end == end and not heading:
             # The last number runs straight into words that are no label: it may be theirs (2023年立案).
             filling = Filling.unread(zone.items)
-        elif headed or doubtful or (added and not zone.squares):
+        elif (
+            headed
+            or doubtful
+            or (added and not zone.squares)
+            or _headed_inside(folded, here, label_end if len(cells) > 1 else here.end, column_heads)
+        ):
             filling = Filling.unread(zone.items)
         elif _told_again(text, folded, here, label_end, after):
             # 行政许可(林业) and 行政许可(水利): parts of the row, each under its name.
@@ -115,6 +143,17 @@ def table2_tasks(
     if _taken_apart(folded, anchors, tasks, zones):
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     return tasks
+
+
+def _headed_inside(folded: str, label: Found, end: int, heads: Sequence[str]) -> bool:
+    """Whether a column's heading stands in one cell with a row's label: 本年增/减(行政许可), 行政许可-本年增/减.
+
+    The figure behind is that column's alone. ``end`` is where what goes on behind the label ends.
+    """
+    whole = tuple(h for h in heads if len(h) >= _WHOLE_LABEL)
+    before = re.split(r"[|\t\n]", folded[max(0, label.start - 60) : label.start])[-1]
+    behind = ideographs(folded[label.end : end]) if end > label.end else ""
+    return (bool(before) and ideographs(before).startswith(whole)) or any(h in behind for h in whole)
 
 
 _KINDS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
@@ -246,22 +285,49 @@ def _heads_in_order(words: str) -> bool:
 def table4_tasks(
     text: Ideographs, folded: str, form: Form, reading: SequenceReading, after: int | None, before: int | None
 ) -> list[Task]:
-    """Table 4's line: what stands behind its last heading, up to part five or another report's table 2."""
+    """Table 4: one line of figures behind its last heading, or each figure behind its name."""
+    stretch = _table4_stretch(text, form, after, before)
+    if stretch is None:
+        return []
+    tasks = _table4_line(text, folded, form, reading, *stretch)
+    if tasks and tasks[0].filling.plain:
+        return tasks
+    # Part five may be left out.
+    sixes = [at for key in _SECTION_SIX if (at := text.string.find(key, *stretch)) >= 0]
+    start, end = text.offset(stretch[0]), text.offset(min([*sixes, stretch[1]]))
+    # Headings may stand before the first proceeding's name, and nothing else does behind table 3.
+    items = named_table4(folded, start if after is None else min(start, after), end, form)
+    if items is None:
+        return tasks
+    reading.tables.add("t4")
+    reading.end = end
+    return [Task(form.table_cells("t4"), Filling.read(items))]
+
+
+def _table4_stretch(
+    text: Ideographs, form: Form, after: int | None, before: int | None
+) -> tuple[int, int] | None:
+    """Where table 4 stands, in ideographs: up to part five, or where another report on the page begins its table 2."""
     low = text.position(after) if after is not None else 0
     last_position = before if before is not None else len(text.string)
     head = text.string.find("行政复议", low, last_position)
     if head < 0:
-        return []
-    # The table ends with part five, or where another report on the page begins its table 2.
+        return None
     ends = (*_SECTION_FIVE, _table2_labels(form)[0][0].keys[0])
     fives = [at for key in ends if (at := text.string.find(key, head, last_position)) >= 0]
     fives += [before] if before is not None and before < len(text.string) else []
-    high = min(fives) if fives else len(text.string)
+    return head, min(fives) if fives else len(text.string)
+
+
+def _table4_line(
+    text: Ideographs, folded: str, form: Form, reading: SequenceReading, head: int, high: int
+) -> list[Task]:
+    """Table 4's line: what stands behind its last heading."""
     labels_end = max(
         (text.string.rfind(k, head, high) + len(k) for k in _T4_LABELS if k in text.string[head:high]),
         default=-1,
     )
-    limit = text.offset(high) if fives else len(folded)
+    limit = text.offset(high)
     start = text.offset(labels_end - 1) + 1 if labels_end > head else text.offset(head)
     folded = folded[:start] + without_notes(folded[start:limit]) + folded[limit:]
     number = re.compile(r"\d").search(folded, start, limit)

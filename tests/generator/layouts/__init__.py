@@ -18,6 +18,7 @@ from tests.generator.layouts import (
     signs,
     stray,
     text,
+    told,
     turned,
     wild,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "signs",
     "stray",
     "text",
+    "told",
     "turned",
     "wild",
 ]
