@@ -7,6 +7,7 @@ Whether a choice is believed is for ``runs``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -64,11 +65,19 @@ def solve(lines: Sequence[Sequence[Vector]], fixed: Vector) -> list[tuple[int, .
     return list(found) or None
 
 
-def solve_whole(lines: Sequence[NDArray[Any]]) -> list[tuple[int, ...]] | None:
+@dataclass
+class Budget:
+    """The work that is left to one or several searches: sums to be looked at, of all lines' options together."""
+
+    left: int = _BUDGET
+
+
+def solve_whole(lines: Sequence[NDArray[Any]], budget: Budget) -> list[tuple[int, ...]] | None:
     """The choices that keep every sum.
 
     Args:
         lines: for each line options × sums, what each of its options contributes to every sum.
+        budget: of all the searches in one table; what this one takes is taken from it.
 
     Returns:
         Option numbers, one a line, for every such choice; None when the work would pass the budget. Of options of a
@@ -79,6 +88,9 @@ def solve_whole(lines: Sequence[NDArray[Any]]) -> list[tuple[int, ...]] | None:
     # What the other lines cannot make up for is out, again and again until nothing more goes.
     kept = [np.arange(len(line)) for line in lines]
     while True:
+        budget.left -= sum(map(len, kept))
+        if budget.left < 0:
+            return None
         low = np.array([line[of].min(0) for line, of in zip(lines, kept, strict=True)])
         high = np.array([line[of].max(0) for line, of in zip(lines, kept, strict=True)])
         below, above = low.sum(0), high.sum(0)
@@ -99,7 +111,7 @@ def solve_whole(lines: Sequence[NDArray[Any]]) -> list[tuple[int, ...]] | None:
     fixed = sum((lines[n][of[0]] for n, of in enumerate(kept) if len(of) == 1), np.zeros_like(low[0]))
     if not several:
         return [tuple(int(of[0]) for of in kept)] if not fixed.any() else []
-    choices = _Search([lines[n][kept[n]] for n in several], fixed).run(())
+    choices = _Search([lines[n][kept[n]] for n in several], fixed, budget).run(())
     if choices is None:
         return None
     found = []
@@ -132,7 +144,10 @@ class _Search:
     """Layer by layer over the lines, keeping partial sums that the remaining lines can still bring to zero."""
 
     def __init__(
-        self, lines: Sequence[Sequence[Vector] | NDArray[Any]], fixed: Vector | NDArray[Any]
+        self,
+        lines: Sequence[Sequence[Vector] | NDArray[Any]],
+        fixed: Vector | NDArray[Any],
+        budget: Budget | None = None,
     ) -> None:
         import numpy
 
@@ -149,7 +164,7 @@ class _Search:
         zero = numpy.zeros_like(self.fixed)
         self.low = [sum(low[n + 1 :], zero) for n in range(len(low))]
         self.high = [sum(high[n + 1 :], zero) for n in range(len(high))]
-        self.budget = _BUDGET
+        self.budget = budget or Budget()
 
     def run(self, dropped: tuple[int, ...]) -> list[tuple[int, ...]] | None:
         """Every choice that keeps all sums but the dropped ones; None past the budget."""
@@ -159,8 +174,8 @@ class _Search:
         states: NDArray[Any] = self.fixed[None, kept]
         trail: list[tuple[NDArray[Any], NDArray[Any]]] = []
         for n, options in enumerate(self.arrays):
-            self.budget -= len(states) * len(options)
-            if self.budget < 0:
+            self.budget.left -= len(states) * len(options)
+            if self.budget.left < 0:
                 return None
             low, high, added = self.low[n][kept], self.high[n][kept], options[:, kept]
             found: list[tuple[NDArray[Any], NDArray[Any]]] = []

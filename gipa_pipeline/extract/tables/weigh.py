@@ -13,7 +13,7 @@ from itertools import combinations, product
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from gipa_pipeline.extract.tables.joint import solve_whole
+from gipa_pipeline.extract.tables.joint import Budget, solve_whole
 from gipa_pipeline.extract.tables.slips import BOTH, LINE, Sums
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _STARTS = 6
 _MOST_PATTERNS = 300
 _FEW = 2
 _MANY = 500
-_MOST_WORK = 4_000_000
+_MOST_WORK = 10_000_000
 _MOST_PAIRS = 400_000
 _COARSE = 2**20
 
@@ -104,7 +104,7 @@ class _Table:
         self.broken = [(of != 0).astype(np.int64) for of in own]
         self.own = [of * (first or second) for of, (first, second) in zip(own, sums.signs, strict=True)]
         self.overrun = False
-        self.work = 0
+        self.budget = Budget(_MOST_WORK)
 
     def totals(self, choice: Choice) -> tuple[Any, Any, Any, int]:
         """What the sums across lines are off by; the lines of each group that break their own; by how much; extras."""
@@ -217,9 +217,7 @@ class _Table:
     def _with_wrong(self, kept: Sequence[NDArray[Any]], where: dict[int, int]) -> list[Choice]:
         """The joint readings that keep all sums but those that lines of a group put off in some columns."""
         np = self.np
-        self.work += sum(map(len, kept))
-        if self.work > _MOST_WORK or not all(map(len, kept)):
-            self.overrun |= self.work > _MOST_WORK
+        if not all(map(len, kept)):
             return []
         whole = [c for c in range(self.columns) if c not in where]
         vectors = []
@@ -228,7 +226,7 @@ class _Table:
             factors = [(other, one, one - self.sums.alike * other)[g] for g in where.values()]
             beside = values[:, list(where)] * np.array(factors, dtype=np.int64)
             vectors.append(np.hstack([values[:, whole] * one, values[:, whole] * other, beside]))
-        found = solve_whole(vectors)
+        found = solve_whole(vectors, self.budget)
         if found is None:
             self.overrun = True
             return []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gipa_pipeline.extract.tables.cutting import blanked_cuts, cuts, every_cut
-from gipa_pipeline.extract.tables.joint import solve_whole
+from gipa_pipeline.extract.tables.joint import Budget, solve_whole
 from gipa_pipeline.extract.tables.lines import Line, line_from_tokens
 from gipa_pipeline.extract.tables.runs import decide
 from gipa_pipeline.extract.tables.slips import Sums
@@ -102,8 +102,8 @@ def test_cuts_with_a_blank_that_left_no_trace() -> None:
 
 def test_choices_that_keep_every_sum() -> None:
     lines = [np.array([[1, 0], [2, 3], [4, 4]]), np.array([[-2, -3], [-1, 0], [0, 9]])]
-    assert sorted(solve_whole(lines) or ()) == [(0, 1), (1, 0)]
-    assert solve_whole([np.array([[1]]), np.array([[1], [2]])]) == []
+    assert sorted(solve_whole(lines, Budget()) or ()) == [(0, 1), (1, 0)]
+    assert solve_whole([np.array([[1]]), np.array([[1], [2]])], Budget()) == []
 
 
 def test_a_figure_left_out_of_a_glued_row_is_not_made_up_for_silently() -> None:
