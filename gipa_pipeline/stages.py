@@ -31,7 +31,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "2",
-    "extracted": "7",
+    "extracted": "8",
     "normalized": "3",
     "validated": "7",
     "aggregated": "3",

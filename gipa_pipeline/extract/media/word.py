@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gipa_pipeline.extract.media.document import (
@@ -15,20 +15,16 @@ from gipa_pipeline.extract.media.document import (
     Meta,
     bounded_grids,
 )
-from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.package import open_package, parse_xml, part
-from gipa_pipeline.extract.media.sight import SUPERSCRIPTS, visible
-from gipa_pipeline.extract.media.word_looks import Looks, is_on, looks_of
+from gipa_pipeline.extract.media.word_fields import fields_of
+from gipa_pipeline.extract.media.word_looks import is_on, looks_of
+from gipa_pipeline.extract.media.word_numbers import numbers_of
+from gipa_pipeline.extract.media.word_text import FALLBACK, Printed
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_UNSEEN = frozenset((f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _FALLBACK))
-"""Properties, tracked deletions, signs above a text, and the copy of a text box for old programs."""
-_DRAWN = tuple(f"{_W}{name}" for name in ("drawing", "pict", "object", "fldChar", "fldSimple"))
 _WRAPPERS = frozenset(
     f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
 )
@@ -47,7 +43,7 @@ def read_docx(data: bytes) -> Document:
     raw = part(package, "word/document.xml").replace(_STRICT.strip("{}").encode(), _W.strip("{}").encode())
     root = parse_xml(raw)
     body = root.find(f"{_W}body")
-    writer = _Writer(looks_of(package, root))
+    writer = _Writer(_printed_by(package, root))
     writer.blocks(body if body is not None else root, depth=0)
     bounded_grids(writer.grids)
     names = package.namelist()
@@ -65,6 +61,16 @@ def read_docx(data: bytes) -> Document:
     )
 
 
+def _printed_by(package: Any, root: Any) -> Printed:
+    """How a document part's text is printed.
+
+    Raises:
+        UnreadableDocument: a part of the package is damaged or without measure.
+    """
+    looks = looks_of(package, root)
+    return Printed(looks, fields_of(root), numbers_of(package, looks))
+
+
 def _properties(root: Any) -> Meta:
     values = {
         child.tag.rsplit("}", 1)[-1]: (child.text or "").strip()
@@ -79,9 +85,9 @@ def _properties(root: Any) -> Meta:
 class _Writer(TextWriter):
     """Linear text, spans and grids of a body."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, printed: Printed) -> None:
         super().__init__()
-        self.looks = looks
+        self.printed = printed
         self.paragraphs = 0
 
     def blocks(self, element: Any, depth: int) -> None:
@@ -98,13 +104,13 @@ class _Writer(TextWriter):
         self.spans.append((self.length, _paragraph_place(self.paragraphs)))
         self.paragraphs += 1
         boxes = [b for b in _text_boxes(paragraph) if next(b.iter(f"{_W}tbl"), None) is not None]
-        self.put(_text(paragraph, self.looks, without=boxes) + "\n")
+        self.put(self.printed.paragraph(paragraph, without=boxes) + "\n")
         for box in boxes if depth < _DEEPEST else ():
             self.blocks(box, depth + 1)
 
     def table(self, table: Any, depth: int) -> None:
         """A table; one whose cells hold tables is a frame, and what stands in its cells is read by itself."""
-        if self.looks.veiled(table):
+        if self.printed.looks.veiled(table):
             return
         rows = list(_rows(table))
         if depth < _DEEPEST and any(
@@ -114,10 +120,10 @@ class _Writer(TextWriter):
                 for tc in _row_cells(row):
                     self.blocks(tc, depth + 1)
             return
-        self.cells(Grid(list(_cells(table, self.looks)), reader="docx"), _cell_place)
+        self.cells(Grid(list(_cells(table, self.printed)), reader="docx"), _cell_place)
 
 
-def _cells(table: Any, looks: Looks) -> Iterator[GridCell]:
+def _cells(table: Any, printed: Printed) -> Iterator[GridCell]:
     open_merges: dict[int, GridCell] = {}
     for number, row in enumerate(_rows(table)):
         if number >= MAX_ROWS:
@@ -134,7 +140,7 @@ def _cells(table: Any, looks: Looks) -> Iterator[GridCell]:
                 merged = open_merges[column]
                 merged.rowspan = number - merged.row + 1
             else:
-                cell = GridCell(_cell_text(tc, looks), number, column, 1, wide)
+                cell = GridCell(printed.cell(tc), number, column, 1, wide)
                 if merge is not None:
                     open_merges[column] = cell
                 else:
@@ -178,7 +184,7 @@ def _text_boxes(paragraph: Any) -> list[Any]:
     return [
         box
         for box in paragraph.iter(f"{_W}txbxContent")
-        if not any(a.tag == _FALLBACK or a.tag == f"{_W}txbxContent" for a in box.iterancestors())
+        if not any(a.tag == FALLBACK or a.tag == f"{_W}txbxContent" for a in box.iterancestors())
     ]
 
 
@@ -190,67 +196,6 @@ def _number(properties: Any, name: str, default: int) -> int:
     element = properties.find(f"{_W}{name}") if properties is not None else None
     value = element.get(f"{_W}val", "") if element is not None else ""
     return int(value) if _SMALL.fullmatch(value) else default
-
-
-def _cell_text(tc: Any, looks: Looks) -> str:
-    lost: list[str] = []
-    text = "\n".join(line for line in _text(tc, looks, lost=lost).split("\n") if line)
-    # An empty cell with a picture, an object or a field that was never worked out is no blank. Nor is one whose
-    # figure was made invisible: nobody sees it, and nobody knows what was meant.
-    return text if text.strip() or (not lost and next(tc.iter(*_DRAWN), None) is None) else DRAWN
-
-
-def _text(element: Any, looks: Looks, without: Sequence[Any] = (), lost: list[str] | None = None) -> str:
-    """The text of a paragraph or cell as printed: without what is deleted or hidden, and each text box once.
-
-    ``without`` are text boxes that are read by themselves. ``lost``, given for a cell, takes the figures printed in
-    the colour of their ground; one that may be seen or not is drawn, and not read.
-    """
-    pieces: list[str] = []
-    stack = [iter(element)]
-    closing: list[bool] = [False]
-    while stack:
-        node = next(stack[-1], None)
-        if node is None:
-            stack.pop()
-            if closing.pop():
-                pieces.append("\n")
-            continue
-        if node.tag in _UNSEEN or node in without:
-            continue
-        if node.tag == f"{_W}r" and (look := looks.of(node)) != "seen":
-            figure = "".join(t.text or "" for t in node.iter(f"{_W}t"))
-            numeric = lost is not None and any(c.isdigit() for c in figure)
-            if look == "unseen" and numeric and lost is not None:
-                lost.append(figure)
-            if look == "doubtful" and numeric:
-                pieces.append(DRAWN)
-            if look != "doubtful" or numeric:
-                continue
-        if node.tag in (f"{_W}t", _MATHS) and node.text:
-            raised = node.tag != _MATHS and _is_raised(node.getparent())
-            pieces.append(visible(node.text.translate(SUPERSCRIPTS) if raised else node.text))
-        elif node.tag == f"{_W}noBreakHyphen":
-            pieces.append("-")
-        elif node.tag == f"{_W}tab":
-            pieces.append(" ")
-        elif node.tag in (f"{_W}br", f"{_W}cr"):
-            pieces.append("\n")
-        if len(node):
-            stack.append(iter(node))
-            closing.append(node.tag == f"{_W}p")
-    return "".join(pieces).strip("\n")
-
-
-def _is_raised(run: Any) -> bool:
-    """Whether a run is a mark above or below the line: the number of a note, not a part of the figure before it."""
-    properties = run.find(f"{_W}rPr") if run is not None else None
-    if properties is None or not len(properties):
-        return False
-    align, position = properties.find(f"{_W}vertAlign"), properties.find(f"{_W}position")
-    if align is not None and align.get(f"{_W}val") in ("superscript", "subscript"):
-        return True
-    return position is not None and position.get(f"{_W}val", "0").lstrip("-") not in ("0", "1", "2", "3")
 
 
 def _paragraph_place(number: int) -> Callable[[], Place]:

@@ -66,6 +66,11 @@ class Looks:
         runs = [r for r in element.iter(f"{_W}r") if any((t.text or "").strip() for t in r.iter(f"{_W}t"))]
         return bool(runs) and all(self.of(run) in ("gone", "unseen") for run in runs)
 
+    def paragraph_styles(self, properties: Any) -> list[Any]:
+        """The paragraph properties that a paragraph with such properties has by its style, the nearest first."""
+        styles = self._chain(properties, "pStyle") or self._based_on(self.default)
+        return [style.paragraph for style in styles if style.paragraph is not None]
+
     def _lookup(self, run: Any, own: Any) -> dict[str, Any]:
         """The run's colour and whether a style hides it: what is nearest to the run counts."""
         paragraph = run.getparent()
