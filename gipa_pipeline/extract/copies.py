@@ -198,8 +198,13 @@ def _top(document: Document, text: Ideographs, anchor: int) -> int:
     for grid in document.grids:
         if any(c.start is not None and c.end is not None and c.start <= at < c.end + 1 for c in grid.cells):
             return min(c.start for c in grid.cells if c.start is not None)
+    return _headings(text, anchor)
+
+
+def _headings(text: Ideographs, anchor: int) -> int:
+    """Where the headings over a table's first row begin, or the row where there are none."""
     heads = [p for w in _TABLE_TOP if (p := text.string.rfind(w, max(0, anchor - 120), anchor)) >= 0]
-    return text.offset(min(heads)) if heads else at
+    return text.offset(min([*heads, anchor]))
 
 
 def _read(document: Document, table: _Table, form: Form) -> None:
@@ -226,10 +231,13 @@ def _year_of(
     """
     low = text.offset(tables[n - 1].anchor) if n else 0
     high = text.offset(tables[n].anchor)
-    top = _top(document, text, tables[n].anchor)
+    # A sheet's caption is a row of the table's own grid.
+    top = max(_top(document, text, tables[n].anchor), _headings(text, tables[n].anchor))
     for line in reversed(text.text[max(low, top - _OVER) : top].split("\n")):
-        if (said := _said(line, year)) is not None:
-            return said, True
+        # A caption in a table's own row stands beside the corner over its labels; a bare number may be a figure.
+        parts = [part for part in line.split("\t") if not part.strip().isdigit()]
+        if len(said := {y for part in parts if (y := _said(part, year)) is not None}) == 1:
+            return said.pop(), True
     titles = [m for m in TITLE.finditer(text.text, low, high) if _is_line(text.text, m.start(), m.end())]
     if titles:
         return int(titles[-1][1]), False

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from expectations.forms import Form, editions, load_form
 from gipa_pipeline.errors import UnreadableDocument
+from gipa_pipeline.extract.beside import taken_apart
 from gipa_pipeline.extract.copies import Chosen, chosen, contested
 from gipa_pipeline.extract.media.document import Document, bounded_text
 from gipa_pipeline.extract.media.html import read_html
@@ -183,6 +184,8 @@ def understand(
     ``data`` is given when the prose is wanted too, ``asked`` when the report of one year is.
     """
     text = Ideographs(document.text, document.folded)
+    if (apart := taken_apart(document)) is not document:
+        document, text = apart, Ideographs(apart.text)
     choice = Chosen(document)
     page: Metadata | None = None
     # Labels that stand there again may be those of the same table's other columns.
