@@ -62,7 +62,26 @@ def ordered_rows(segment: list[TableRow], order: list[str], form: Form) -> list[
     for (a, i), (b, j) in pairwise(edges):
         _by_label(segment, (a, i), (b, j), order, form)
         _by_place(segment, (a, i), (b, j), order, form, first=a == -1, last=b == len(segment))
+    _leave_halves(segment)
     return [row for row in segment if row.key is not None]
+
+
+def _leave_halves(segment: Sequence[TableRow]) -> None:
+    """Take its form row from a blank row with a near label beside figures that nothing names.
+
+    The two may be the halves of one row whose label runs over both: its figures are not blank then.
+    """
+    for above, below in pairwise(segment):
+        if above.grid is not below.grid or below.number != above.number + 1:
+            continue
+        for row, beside in ((above, below), (below, above)):
+            if (
+                row.how == "near"
+                and beside.key is None
+                and looks_like_values(beside.values)
+                and not any(printed_texts(row.values))
+            ):
+                row.key = None
 
 
 def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

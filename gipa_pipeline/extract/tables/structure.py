@@ -177,12 +177,14 @@ def _rows_of(grid: Grid, form: Form) -> list[TableRow]:
             rows.append(TableRow(grid, n, [], values, empty=True))
         elif any(texts[n][:first]) and not any(printed_texts(values)):
             row = TableRow(grid, n, _label_texts(texts[n], first, ragged=ragged), values)
-            if any(v is not None for v in values) and told_row(row, form):
+            above = rows[-1] if rows and rows[-1].number == n - 1 else None
+            cut = above is not None and above.key is None and any(printed_texts(above.values))
+            if not cut and any(v is not None for v in values) and told_row(row, form):
                 # A row left blank, under a label in other words.
                 rows.append(row)
-            elif rows and rows[-1].number == n - 1:
-                # The second half of a label that a page break cut off from its figures.
-                rows[-1].tail += [t for t in texts[n][:first] if t]
+            elif above is not None:
+                # The second half of a label that a page break or a line break cut off from its figures.
+                above.tail += [t for t in texts[n][:first] if t]
     return rows
 
 
