@@ -274,6 +274,8 @@ def _tables(
         return document.place(*span) if span else None
 
     cells, notes = compare(form, structure.cells, sequence, place_of)
+    if document.concealed:
+        cells = {c: _shown(r, document.concealed) for c, r in cells.items()}
     if any(grid.reader == "words" for grid in document.grids):
         cells = both_agree(form, cells, structure.cells, sequence.cells)
     elif document.medium == "pdf":
@@ -286,6 +288,12 @@ def _tables(
     notes += _row_notes(structure, sequence)
     notes += _missing_rows(cells, form.rows, tables)
     return cells, notes, tables
+
+
+def _shown(reading: CellReading, concealed: frozenset[str]) -> CellReading:
+    """A reading, unless it is the blank of a cell that is not shown: what that holds is not known."""
+    hidden = reading.status == "blank" and reading.place is not None and reading.place.path in concealed
+    return CellReading("missing", place=reading.place, readers=reading.readers) if hidden else reading
 
 
 def _row_notes(structure: StructureReading, sequence: SequenceReading) -> list[ReaderNote]:

@@ -14,9 +14,9 @@ RGB = tuple[float, float, float]
 """Red, green and blue, 0 to 255."""
 WHITE: RGB = (255.0, 255.0, 255.0)
 BLACK: RGB = (0.0, 0.0, 0.0)
-UNSEEN, FAINT = 1.1, 1.35
+UNSEEN, FAINT = 1.1, 1.5
 """Contrast up to which print is not seen, and up to which it may escape a reader: white on white has 1, light grey
-(D9D9D9) on white 1.4."""
+(D9D9D9) on white 1.4, the lightest grey of ordinary print (BFBFBF) 1.8."""
 SCHEME = ("dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
 """The colours of an office theme in the order of its file."""
 _HEX = re.compile(r"#?(?:[0-9a-f]{2})?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")

@@ -126,7 +126,8 @@ class Document:
 
     ``text`` is what offsets refer to. ``spans`` gives, in ascending order, the offset at which a piece of
     the text begins and a function that tells its place (computed only when asked for).
-    ``folded`` is the folded text where the medium has it at hand.
+    ``folded`` is the folded text where the medium has it at hand. ``concealed`` are the paths of cells that the
+    medium does not show: blank where they stand between others, and no blank that the unit left.
     """
 
     medium: str
@@ -137,6 +138,7 @@ class Document:
     spans: list[tuple[int, Callable[[], Place]]] = field(default_factory=list)
     folded: str | None = None
     locate_cell: Callable[[Grid, GridCell], Place] | None = None
+    concealed: frozenset[str] = frozenset()
     _starts: list[int] | None = None
 
     def place(self, start: int, end: int) -> Place:

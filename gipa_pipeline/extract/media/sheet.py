@@ -25,18 +25,19 @@ from gipa_pipeline.extract.media.document import (
 )
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.sheet_marks import Marks, marks_of
+from gipa_pipeline.extract.media.sheet_records import marks_of_records
 from gipa_pipeline.extract.media.sight import visible
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.model import Place
 
 PENDING = "（公式未计算）"
 """Stands for the result of a formula that the file does not hold."""
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""What an XLS file begins with."""
 
 
 def read_sheet(data: bytes) -> Document:
     """Read a workbook by its shown values.
-
-    Hidden rows and columns are known of XLSX only.
 
     Raises:
         UnreadableDocument: a damaged or locked workbook.
@@ -56,6 +57,8 @@ def read_sheet(data: bytes) -> Document:
             if name.startswith("xl/worksheets/"):
                 _check_extent(name, content)
         marks = marks_of(package)
+    elif data.startswith(_OLE):
+        marks = marks_of_records(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [
@@ -77,15 +80,24 @@ def read_sheet(data: bytes) -> Document:
             raise
         raise UnreadableDocument("broken", "the workbook is damaged") from error
     writer = TextWriter()
+    concealed: list[str] = []
     for name, sheet, rows in loaded:
         merged = getattr(sheet, "merged_cell_ranges", None) or []
-        grid = _grid(rows, merged, len(writer.grids), marks.get(name, Marks()))
+        sheet_marks = marks.get(name, Marks())
+        grid = _grid(rows, merged, len(writer.grids), sheet_marks)
         bounded_grids([*writer.grids, grid])
         for cell in grid.cells:
             cell.node = name
+            if sheet_marks.hides(cell.row, cell.column, cell.rowspan, cell.colspan):
+                concealed.append(_path(cell))
         writer.cells(grid, _cell_place)
     return Document(
-        medium="xlsx", text=writer.text, grids=writer.grids, spans=writer.spans, locate_cell=_cell_place
+        medium="xlsx",
+        text=writer.text,
+        grids=writer.grids,
+        spans=writer.spans,
+        locate_cell=_cell_place,
+        concealed=frozenset(concealed),
     )
 
 
@@ -166,15 +178,14 @@ def _shown(value: object) -> str:
     return "" if value is None else visible(str(value))
 
 
-def _cell_place(grid: Grid, cell: GridCell) -> Place:
+def _path(cell: GridCell) -> str:
+    """A cell's sheet and square: ``年报!D12``."""
     letters, number = "", cell.column + 1
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
-    return Place(
-        reader="xlsx",
-        path=f"{cell.node}!{letters}{cell.row + 1}",
-        table=grid.index,
-        row=cell.row,
-        column=cell.column,
-    )
+    return f"{cell.node}!{letters}{cell.row + 1}"
+
+
+def _cell_place(grid: Grid, cell: GridCell) -> Place:
+    return Place(reader="xlsx", path=_path(cell), table=grid.index, row=cell.row, column=cell.column)

@@ -65,9 +65,9 @@ def styles_of(package: Any, names: set[str]) -> Styles:
     grounds: dict[int, RGB | None] = {}
     for n, xf in enumerate(next(iter(root.iter("{*}cellXfs")), ())):
         ident = xf.get("numFmtId") or "0"
-        for kind in _shows(ident, codes.get(ident)):
+        for kind in shows(ident, codes.get(ident)):
             found[kind].add(n)
-        if _shows_no_nought(codes.get(ident) or "0"):
+        if shows_no_nought(codes.get(ident) or "0"):
             found["bare"].add(n)
         if xf.get("fontId") in struck:
             found["struck"].add(n)
@@ -85,7 +85,7 @@ def styles_of(package: Any, names: set[str]) -> Styles:
     )
 
 
-def _shows(ident: str, code: str | None) -> list[str]:
+def shows(ident: str, code: str | None) -> list[str]:
     """What a number format does with a value: nothing, or what ``Styles`` names."""
     if code is None:
         shown = [("shares", ident in _PERCENT_IDS), ("whole", ident in _WHOLE_IDS)]
@@ -103,7 +103,7 @@ def _shows(ident: str, code: str | None) -> list[str]:
     return ["whole"] if re.search("[0#]", first) and "." not in first and "E" not in first else []
 
 
-def _shows_no_nought(code: str) -> bool:
+def shows_no_nought(code: str) -> bool:
     """Whether a number format shows nothing for 0: ``0;-0;;@``, ``###``. The accounts' dash is a way to write it."""
     sections = _sections(_in_order(code))
     if len(sections) < 3:
@@ -164,7 +164,7 @@ def _hides(entry: Any, theme: dict[str, RGB]) -> bool:
     """Whether a conditional format may make a figure invisible: by its colour, or by a format that shows none."""
     ink = _colour(entry.find("{*}font/{*}color"), theme)
     code = entry.find("{*}numFmt")
-    if code is not None and "odd" in _shows("", code.get("formatCode") or ""):
+    if code is not None and "odd" in shows("", code.get("formatCode") or ""):
         return True
     fill = entry.find("{*}fill/{*}patternFill")
     ground = WHITE if fill is None else _colour(fill.find("{*}bgColor"), theme)

@@ -51,6 +51,8 @@ def test_what_is_seen_on_what() -> None:
     assert verdict(BLACK, [WHITE]) is True
     assert verdict(WHITE, [WHITE]) is False
     assert verdict((235.0, 235.0, 235.0), [WHITE]) is None
+    assert verdict(GREY, [WHITE]) is None
+    assert verdict((191.0, 191.0, 191.0), [WHITE]) is True
     assert verdict(WHITE, [None]) is None
     assert verdict(BLACK, [None]) is True
     assert verdict(WHITE, [(47.0, 84.0, 150.0)]) is True
