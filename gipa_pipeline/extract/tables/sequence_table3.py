@@ -27,6 +27,8 @@ _ENOUGH = 0.6
 """Share of table 3's labels that must be found for a stretch to count as the table."""
 _PART_THREE, _PART_FOUR = "收到和处理政府信息公开申请", "政府信息公开行政复议"
 _ROW_GAP = 12
+_WORD = 3
+"""Ideographs up to which a label's spelling is a word that other labels hold, too."""
 _MOST_STARTS = 50
 """Places where table 3 may begin: reports on the page, page headers that repeat the first rows."""
 
@@ -110,7 +112,7 @@ def table3_tasks(
     ]
     reading.start = anchors[0][1].start
     reading.end = stretches[-1].end
-    tasks, bare, dense = _row_tasks(text, folded, form, stretches, reading)
+    tasks, bare, dense = _row_tasks(text, folded, form, stretches, found, reading)
     if len(tasks) == len(stretches):
         tasks = _own_columns(tasks, [s.zone for s in stretches], width)
     values_first = _values_first(folded, stretches, width)
@@ -135,7 +137,12 @@ def table3_tasks(
 
 
 def _row_tasks(
-    text: Ideographs, folded: str, form: Form, stretches: Sequence[_Stretch], reading: SequenceReading
+    text: Ideographs,
+    folded: str,
+    form: Form,
+    stretches: Sequence[_Stretch],
+    found: Sequence[Found | None],
+    reading: SequenceReading,
 ) -> tuple[list[Task], int, set[str]]:
     """A task for each row, how many of them are bare, and the first cells of those with figures for many rows."""
     width = len(form.columns)
@@ -156,7 +163,9 @@ def _row_tasks(
             cells = tuple(f"t3.{key}.{c.key}" for c in form.columns)
             filling = part if isinstance(part, Filling) else fill(part, width, _T3_BLOCKS, habits)
             bare += filling.bare
-            if s.single and _straddling(filling, s.zone, s.label_end):
+            if s.single and (
+                _straddling(filling, s.zone, s.label_end) or _said_again(text, found[s.rows[0]], s.end)
+            ):
                 filling = Filling.unread(s.zone.items)
             if not filling.plain and s.single:
                 filling = _checked(folded, form, filling, s.zone, s.start, s.end)
@@ -165,6 +174,17 @@ def _row_tasks(
                 filling = Filling.unread(s.zone.items)
             tasks.append(Task(cells, filling))
     return tasks, bare, dense
+
+
+def _said_again(text: Ideographs, label: Found | None, end: int) -> bool:
+    """Whether a row's own label stands a second time before the next row's: a line for each figure, not for each row.
+
+    Blanks leave no trace in such lines, and the figures of the next row's lines would fill their places.
+    """
+    if label is None:
+        return False
+    low, high = text.position(label.end), text.position(end)
+    return any(len(key) > _WORD and text.string.find(key, low, high) >= 0 for key in label.label.keys)
 
 
 def _straddling(filling: Filling, zone: Zone, label_end: int) -> bool:
