@@ -17,6 +17,10 @@ _PERCENT_IDS = frozenset(("9", "10"))
 _WHOLE_IDS = frozenset(("1", "3", "37", "38"))
 """Built-in number formats without decimals."""
 _LITERAL = re.compile(r'"[^"]*"|[\\!].|[_*].|\[[^\]]*\]')
+_WRITTEN = re.compile(r'"[^"]*"|[\\!].')
+_COUNTS = re.compile("[0-9０-９百千万亿]")
+_GENERAL = "G/通用格式"
+"""What Chinese programs call the format that shows a value as it is."""
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _POINT = re.compile(r'(?:[\\!]\.|"\.")')
 _MOST_TEXTS = 200_000
@@ -90,12 +94,17 @@ def shows(ident: str, code: str | None) -> list[str]:
     if code is None:
         shown = [("shares", ident in _PERCENT_IDS), ("whole", ident in _WHOLE_IDS)]
         return [kind for kind, yes in shown if yes]
-    code = _in_order(code)
+    code = _in_order(code.replace(_GENERAL, "General"))
     bare = _LITERAL.sub("", code)
     first = bare.split(";", 1)[0]
     if "%" in bare:
         return ["shares"]
     if _SCALED.search(first) or _POINT.search(code) or "/" in first.replace("yyyy/", "").replace("/d", ""):
+        return ["odd"]
+    sections = _sections(code)
+    said = ";".join(sections[:2]) if sections[2:3] == ['"0"'] else code
+    if any(_COUNTS.search(literal) for literal in _WRITTEN.findall(said)):
+        # Digits, or a ten thousand, written beside the figure: together they are another number.
         return ["odd"]
     if not re.search(r"[0#?@ymdhs]|general", first, re.I):
         # Nothing of the number is shown, or a word in its place.

@@ -129,24 +129,35 @@ def _cells(table: Any, printed: Printed) -> Iterator[GridCell]:
         if number >= MAX_ROWS:
             return
         column = _skipped(row)
+        last: GridCell | None = None
         for tc in _row_cells(row):
             if column >= MAX_COLUMNS:
                 break
             properties = tc.find(f"{_W}tcPr")
             wide = min(_number(properties, "gridSpan", 1), MAX_COLUMNS - column)
             merge = properties.find(f"{_W}vMerge") if properties is not None else None
-            going_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-            if going_on and column in open_merges:
-                merged = open_merges[column]
-                merged.rowspan = number - merged.row + 1
+            going_on = _goes_on(properties, "vMerge")
+            if last is not None and _goes_on(properties, "hMerge"):
+                last.colspan += wide if last.row == number else 0
+                # Whether what was left in it is shown, no two programs agree.
+                last.text = "\n".join(text for text in (last.text, printed.cell(tc)) if text)
+            elif going_on and column in open_merges:
+                last = open_merges[column]
+                last.rowspan = number - last.row + 1
             else:
-                cell = GridCell(printed.cell(tc), number, column, 1, wide)
+                last = cell = GridCell(printed.cell(tc), number, column, 1, wide)
                 if merge is not None:
                     open_merges[column] = cell
                 else:
                     open_merges.pop(column, None)
                 yield cell
             column += wide
+
+
+def _goes_on(properties: Any, name: str) -> bool:
+    """Whether a cell only goes on with the one above it or before it."""
+    merge = properties.find(f"{_W}{name}") if properties is not None else None
+    return merge is not None and merge.get(f"{_W}val", "continue") == "continue"
 
 
 def _rows(table: Any) -> Iterator[Any]:

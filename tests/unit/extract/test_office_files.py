@@ -63,6 +63,16 @@ def test_a_word_file_as_the_office_program_writes_it() -> None:
     assert (read.cell_place(read.grids[0], corner).row, corner.column) == (2, 2)
 
 
+def test_cells_merged_to_the_right_the_old_way_are_one_cell() -> None:
+    first, on = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
+    body = _table(
+        _cell("甲", first) + _cell("", on) + _cell("3"), _cell("4", first) + _cell("7", on) + _cell("5")
+    )
+    grid = read_docx(_docx(body)).grids[0]
+    assert _rows(grid) == [["甲", "甲", "3"], ["4\n7", "4\n7", "5"]]
+    assert [c.colspan for c in grid.cells] == [2, 1, 2, 1]
+
+
 def test_a_merge_goes_on_below_a_row_that_lacks_the_column() -> None:
     body = _table(
         _cell("甲", '<w:vMerge w:val="restart"/>') + _cell("1"),

@@ -143,6 +143,12 @@ def _workbook(number: float, **formats: object) -> str:
         (7, ";;;", DRAWN),
         (7, '"无"', DRAWN),
         (0.5, "0%", "50%"),
+        (7, '"5"0', DRAWN),
+        (7, "0\\5", DRAWN),
+        (7, '0"万"', DRAWN),
+        (7, "G/通用格式", "7"),
+        (7, 'G/通用格式"件"', "7"),
+        (0, '0;-0;"0"', "0"),
         # Nothing is shown for 0: that is no nought that was printed. A dash or a word is another way to write it.
         (0, "0;-0;;@", DRAWN),
         (0, "#,##0;-#,##0;", DRAWN),
