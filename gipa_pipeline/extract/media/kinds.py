@@ -7,7 +7,8 @@ import re
 import zipfile
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.media.package import PACKAGE_ERRORS
+from gipa_pipeline.extract.media.package import PACKAGE_ERRORS, named
+from gipa_pipeline.extract.media.word_xml import is_word_xml
 
 MAX_BYTES = 30 * 1024 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|td|h1)\b", re.I)
@@ -17,6 +18,8 @@ _WEB_ARCHIVE = re.compile(
     rb"^MIME-Version:[^\n]*\n(?:[^\n]+\n)*?Content-Type:\s*multipart/related", re.I | re.M
 )
 _CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""The name of what a locked document's outer file holds."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -45,6 +48,11 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
     if head.startswith(b"PK\x03\x04"):
         return _zipped(data, name)
     if data.startswith(_OLE):
+        if _LOCKED in data:
+            raise UnreadableDocument(
+                "encrypted",
+                f"{name or 'the document'} is locked with a password; ask the unit for an open one",
+            )
         return (
             "xls"
             if name.lower().endswith((".xls", ".et"))
@@ -59,6 +67,8 @@ def medium_of(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES) -> str
         )
     if head.startswith(b"{\\rtf"):
         return "doc"
+    if is_word_xml(data):
+        return "docx"
     if b"multipart/related" in data[:4096].lower() and _WEB_ARCHIVE.search(data, 0, 4096):
         return "mhtml"
     if _binary(data):
@@ -78,7 +88,7 @@ def _zipped(data: bytes, name: str) -> str:
         raise UnreadableDocument(
             "broken", f"{name or 'the document'} is a damaged package: {error}"
         ) from error
-    if "word/document.xml" in members:
+    if named(members, "word/document"):
         return "docx"
     if "xl/workbook.xml" in members:
         return "xlsx"

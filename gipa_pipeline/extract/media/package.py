@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
@@ -59,6 +60,15 @@ def part(package: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
+def named(names: Iterable[str], stem: str) -> str | None:
+    """The part of that name, or the one that a server has saved again under a number (``word/document2.xml``)."""
+    names = set(names)
+    if f"{stem}.xml" in names:
+        return f"{stem}.xml"
+    numbered = re.compile(re.escape(stem) + r"\d{1,3}\.xml")
+    return next((name for name in sorted(names) if numbered.fullmatch(name)), None)
+
+
 MAX_ELEMENTS = 1_000_000
 """Opening and closing tags of a part; the longest reports, every word with its own properties, have a fifth of it."""
 
@@ -104,15 +114,17 @@ def pictures_in(data: bytes) -> list[bytes]:
     """
     package = open_package(data)
     names = package.namelist()
+    body = named(names, "word/document") or "word/document.xml"
+    relations = f"word/_rels/{body.removeprefix('word/')}.rels"
     targets: dict[bytes, str] = {}
-    if "word/_rels/document.xml.rels" in names:
-        for relation in _RELATION.findall(part(package, "word/_rels/document.xml.rels")):
+    if relations in names:
+        for relation in _RELATION.findall(part(package, relations)):
             ident, target = (
                 re.search(rb'\bId="([^"]+)"', relation),
                 re.search(rb'\bTarget="([^"]+)"', relation),
             )
             if ident and target:
                 targets[ident[1]] = "word/" + target[1].decode("utf-8", "replace").removeprefix("/word/")
-    shown = [targets.get(i, "") for i in _EMBEDDED.findall(part(package, "word/document.xml"))]
+    shown = [targets.get(i, "") for i in _EMBEDDED.findall(part(package, body))]
     wanted = [n for n in dict.fromkeys(shown) if n.startswith("word/media/") and n in names]
     return [part(package, name) for name in wanted[:MAX_PICTURES]]

@@ -15,32 +15,34 @@ from gipa_pipeline.extract.media.document import (
     Meta,
     bounded_grids,
 )
-from gipa_pipeline.extract.media.package import open_package, parse_xml, part
+from gipa_pipeline.extract.media.package import named, open_package, parse_xml, part
 from gipa_pipeline.extract.media.word_fields import fields_of
 from gipa_pipeline.extract.media.word_looks import is_on, looks_of
 from gipa_pipeline.extract.media.word_numbers import numbers_of
 from gipa_pipeline.extract.media.word_text import FALLBACK, Printed
+from gipa_pipeline.extract.media.word_xml import WRAPPERS, as_package, is_word_xml
 from gipa_pipeline.extract.media.writer import TextWriter
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_WRAPPERS = frozenset(
+_WRAPPERS = WRAPPERS | {
     f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
-)
+}
 _DEEPEST = 60
 _SMALL = re.compile(r"[1-9][0-9]{0,2}")
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 
 
 def read_docx(data: bytes) -> Document:
-    """Read a DOCX file.
+    """Read a DOCX file, or a Word document in one XML file.
 
     Raises:
         UnreadableDocument: a damaged or locked package, or tables without measure.
     """
-    package = open_package(data)
-    raw = part(package, "word/document.xml").replace(_STRICT.strip("{}").encode(), _W.strip("{}").encode())
+    package = open_package(as_package(data) if is_word_xml(data) else data)
+    name = named(package.namelist(), "word/document") or "word/document.xml"
+    raw = part(package, name).replace(_STRICT.strip("{}").encode(), _W.strip("{}").encode())
     root = parse_xml(raw)
     body = root.find(f"{_W}body")
     writer = _Writer(_printed_by(package, root))

@@ -11,7 +11,7 @@ from typing import Any
 
 from gipa_pipeline.extract.fold import is_count
 from gipa_pipeline.extract.media.colours import RGB, WHITE, colour, contrast, theme_of, tinted, verdict
-from gipa_pipeline.extract.media.package import parse_xml, part
+from gipa_pipeline.extract.media.package import named, parse_xml, part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 GONE = (f"{_W}vanish", f"{_W}strike", f"{_W}dstrike")
@@ -197,15 +197,14 @@ def looks_of(package: Any, root: Any) -> Looks:
     Raises:
         UnreadableDocument: a part is damaged or without measure.
     """
-    names = set(package.namelist())
+    names = package.namelist()
     looks = Looks()
-    theme = parse_xml(part(package, "word/theme/theme1.xml")) if "word/theme/theme1.xml" in names else None
-    looks.theme = theme_of(theme)
+    theme, sheet = named(names, "word/theme/theme"), named(names, "word/styles")
+    looks.theme = theme_of(parse_xml(part(package, theme)) if theme else None)
     marks = [root]
-    if "word/styles.xml" in names:
-        sheet = parse_xml(part(package, "word/styles.xml"))
-        marks.append(sheet)
-        _read_styles(sheet, looks)
+    if sheet:
+        marks.append(parse_xml(part(package, sheet)))
+        _read_styles(marks[-1], looks)
     page = root.find(f"{_W}background")
     if page is not None and looks._colour(page, "color", "themeColor", "", "") != WHITE:
         looks.paper = None  # shown on the screen, not on paper

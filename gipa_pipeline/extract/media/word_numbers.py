@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from gipa_pipeline.extract.media.package import parse_xml, part
+from gipa_pipeline.extract.media.package import named, parse_xml, part
 from gipa_pipeline.extract.media.word_looks import Looks
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PART = "word/numbering.xml"
 _MOST_LISTS = 20_000
 SIGN, NUMBER = "sign", "number"
 
@@ -54,9 +53,10 @@ def numbers_of(package: Any, looks: Looks) -> Numbers:
         UnreadableDocument: the part is damaged or without measure.
     """
     numbers = Numbers(looks)
-    if _PART not in package.namelist():
+    where = named(package.namelist(), "word/numbering")
+    if where is None:
         return numbers
-    root = parse_xml(part(package, _PART))
+    root = parse_xml(part(package, where))
     kinds: dict[str, dict[str, str]] = {}
     for n, described in enumerate(root.iter(f"{_W}abstractNum")):
         if n >= _MOST_LISTS:
