@@ -133,8 +133,8 @@ def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
     if a.note == DIFFER:
         # The running text has one of the tables alone where the other's figures are blanks.
         return a, False
-    if a.status == "unreadable" and a.note == MERGED and b.status == "reported" and "\n" not in (a.raw or ""):
-        # The running text prints a figure that covers several cells in the first of them.
+    if a.status == "unreadable" and a.note == MERGED and b_plain and "\n" not in (a.raw or ""):
+        # The running text prints a figure that covers several cells in the first of them, and none in the others.
         return a, False
     if a.status == "missing" and not b_plain:
         # The heading shows that the table has no such column.

@@ -74,6 +74,14 @@ def test_a_cutting_answers_for_merged_figures() -> None:
     assert (cell.status, cell.value) == ("inferred", 12)
 
 
+def test_the_running_text_does_not_share_out_a_figure_over_several_cells() -> None:
+    merged = CellReading("unreadable", raw="0", place=HERE, readers=("structure",), note="merged")
+    for other in (_seen(0, reader="sequence"), CellReading("blank", raw="", readers=("sequence",))):
+        assert _compared(merged, other)[0].status == "unreadable"
+    blank = CellReading("blank", raw="", readers=("structure",))
+    assert _compared(blank, CellReading("blank", raw="", readers=("sequence",)))[0].status == "blank"
+
+
 def test_one_reader_alone_and_none_at_all() -> None:
     assert _compared(None, CellReading("reported", Decimal(3), "3"))[0].place == Place("html", start=5)
     assert _compared(None, None)[0].status == "missing"
