@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
+from gipa_pipeline.extract.beside_columns import Part, by_years
 from gipa_pipeline.extract.fold import ideographs
 from gipa_pipeline.extract.media.document import Document, Grid, GridCell
 from gipa_pipeline.model import Place
@@ -52,15 +53,6 @@ class _Band:
     def table_of(self, cell: GridCell) -> int:
         """Which of the tables a cell of the band is in."""
         return max(0, bisect_right(self.starts, cell.column) - 1)
-
-
-@dataclass(slots=True)
-class _Part:
-    """Cells of a grid that become one of their own, and the square that becomes its first."""
-
-    top: int
-    left: int
-    cells: list[GridCell] = field(default_factory=list)
 
 
 def taken_apart(document: Document) -> Document:
@@ -183,22 +175,24 @@ def _is_empty(grid: Grid, row: int, columns: Sequence[int]) -> bool:
     return all(cell is None or (not cell.text.strip() and cell.colspan == 1) for cell in cells)
 
 
-def _parts(grid: Grid) -> list[_Part]:
+def _parts(grid: Grid) -> list[Part]:
     """The tables of a grid that holds one several times, with what stands above and beneath; empty for any other."""
     if (band := _band(grid) or _headed_band(grid)) is not None:
         return _from_left(grid, band)
+    if years := by_years(grid):
+        return years
     rows = _repeated_at(grid)
-    parts = [_Part(row, 0) for row in (0, *rows)] if rows else []
+    parts = [Part(row, 0) for row in (0, *rows)] if rows else []
     for cell in grid.cells if parts else ():
         parts[bisect_right(rows, cell.row)].cells.append(cell)
     return parts
 
 
-def _from_left(grid: Grid, band: _Band) -> list[_Part]:
+def _from_left(grid: Grid, band: _Band) -> list[Part]:
     """What stands above a band, its tables from left to right, and what stands beneath."""
     # The first table may have a column before its first label.
-    tables = [_Part(band.top, left - band.labels) for left in (band.labels, *band.starts[1:])]
-    above, beneath = _Part(0, 0), _Part(band.bottom, 0)
+    tables = [Part(band.top, left - band.labels) for left in (band.labels, *band.starts[1:])]
+    above, beneath = Part(0, 0), Part(band.bottom, 0)
     for cell in grid.cells:
         if not band.top <= cell.row < band.bottom:
             (above if cell.row < band.top else beneath).cells.append(cell)
@@ -228,7 +222,7 @@ def _repeated_at(grid: Grid) -> list[int]:
     return sorted(set(found))
 
 
-def _written(grid: Grid, part: _Part, moved: _Moved) -> Grid:
+def _written(grid: Grid, part: Part, moved: _Moved) -> Grid:
     """Some cells of a grid as one of their own, written behind what is written."""
     origins: dict[int, tuple[Grid, GridCell]] = {}
     own: list[GridCell] = []

@@ -134,3 +134,37 @@ def test_a_figure_over_a_table_is_no_year() -> None:
     assert [captioned[c].value for c in differing] == [NEW.cells[c] for c in differing]
     bare = read_document(page.format("2042").encode(), "a.html").cells
     assert {bare[c].status for c in differing} == {"ambiguous"}
+
+
+def _by_turns(first: Report, second: Report) -> bytes:
+    """Tables 2 to 4 in one sheet, table 3 with a column for each year under every kind of applicant."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("Sheet1")
+    sheet.write(0, 0, NEW.title)
+    _put(sheet, tables(NEW)[2], 2, 0)
+    top = 3 + len(tables(NEW)[2].rows)
+    one, other = (filled(table_three(r).map(full)) for r in (first, second))
+    for n, (left, right) in enumerate(zip(one, other, strict=True)):
+        row = top + n + (n > 2)
+        for k, ((box, starts), (twin, _)) in enumerate(zip(left, right, strict=True)):
+            if box is None or twin is None or not starts:
+                continue
+            column = k if k < 3 else 3 + 2 * (k - 3)
+            for at, text in ((column, box.text), *(((column + 1, twin.text),) if box.cell else ())):
+                if text:
+                    sheet.write(row, at, int(text) if box.cell else text)
+    for k in range(7):
+        sheet.write(top + 3, 3 + 2 * k, f"{first.year}年")
+        sheet.write(top + 3, 4 + 2 * k, f"{second.year}年")
+    _put(sheet, tables(NEW)[4], top + 4 + len(one), 0)
+    book.close()
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
+def test_two_years_columns_by_turns(order: tuple[Report, Report]) -> None:
+    data = _by_turns(*order)
+    assert _wrong(data, NEW) == {}
+    cells = read_document(data, "a.xlsx").cells
+    assert {c: cells[c].value for c in NEW.cells} == NEW.cells
