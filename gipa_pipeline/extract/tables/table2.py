@@ -58,7 +58,7 @@ def read_table2(document: Document, grids: Sequence[Grid], form: Form) -> dict[s
                 # 行政许可(林业) and 行政许可(水利) are parts of a row, and no explanations of it.
                 continue
             if f"t2.{key}.{block.columns[0].key}" not in cells:
-                tail = [c for c in own if c.column > label.column]
+                tail = _tail(own, label, rows)
                 row = _row(document, form, grid, key, block.columns, tail, columns, n, unit)
                 beside = grid.reader != "text" and any(
                     c.column >= right and is_value(plain(c.text)) for c in tail
@@ -105,6 +105,14 @@ def _alone(grid: Grid, label: GridCell) -> bool:
         for c in grid.cells
         if not is_value(c.text)
     )
+
+
+def _tail(own: Sequence[GridCell], label: GridCell, rows: dict[str, tuple[str, Block]]) -> list[GridCell]:
+    """The cells behind a row's label, up to the label of another row that stands beside it."""
+    key = rows.get(core(label.text))
+    behind = [c for c in own if c.column > label.column]
+    other = (n for n, c in enumerate(behind) if (found := rows.get(core(c.text))) and found != key)
+    return behind[: next(other, len(behind))]
 
 
 def _left_open(reading: CellReading) -> CellReading:

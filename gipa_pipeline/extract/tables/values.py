@@ -61,6 +61,9 @@ def cell_reading(
     unit_hint: str | None = None,
 ) -> CellReading:
     """Read one grid cell for a cell of the form; ``status`` is what a plain number will be called."""
+    if cell is None and not own:
+        # A figure of the row belongs to no cell for certain, so that it may be this one's.
+        return CellReading("unreadable", raw="", readers=(READER,), note=MERGED)
     if cell is None:
         return CellReading("blank", raw="", readers=(READER,))
     place = document.cell_place(grid, cell)

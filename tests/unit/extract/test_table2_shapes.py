@@ -109,3 +109,23 @@ def test_parts_of_a_row_are_not_the_row() -> None:
 def test_a_figure_beside_the_table_does_not_fill_a_blank() -> None:
     table = _blocks().replace(_row("行政许可", "1201"), _row("行政许可", "", "", "", "", "44"))
     assert _read(table).cells["t2.licensing.decisions"].value is None
+
+
+@pytest.mark.parametrize("wide", ["", " colspan=3"])
+def test_one_figure_over_three_columns_leaves_the_row_open_and_no_blank(wide: str) -> None:
+    """The figures of 规章 stand under one heading as wide as three columns: nothing says which of them each is."""
+    table = f"<tr><td>信息内容</td><td{wide}>本年制发件数</td></tr><tr><td>规章</td><td{wide}>31</td></tr>"
+    cells = _read(f"<tr><td colspan=4>第二十条第（一）项</td></tr>{table}").cells
+    assert [(c, cells[c].status, cells[c].value) for c in IDS[:3]] == [
+        (c, "unreadable", None) for c in IDS[:3]
+    ]
+
+
+def test_the_figures_behind_another_rows_label_are_not_the_first_rows() -> None:
+    """规章 and 行政许可 side by side: what stands behind 行政许可 fills no column of 规章."""
+    cells = _read(
+        "<tr><td colspan=4>第二十条第（一）项</td><td colspan=3>第二十条第（五）项</td></tr>"
+        "<tr><td>信息内容</td><td colspan=3>本年制发件数</td><td>信息内容</td><td colspan=2>本年处理决定数量</td></tr>"
+        "<tr><td>规章</td><td colspan=3>31</td><td>行政许可</td><td>5</td><td>6</td></tr>"
+    ).cells
+    assert [cells[c].value for c in IDS[:3]] == [None] * 3
