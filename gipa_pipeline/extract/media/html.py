@@ -27,7 +27,8 @@ from gipa_pipeline.extract.media.document import (
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_colours import veil
-from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, draws, typed
+from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, counted_to, draws, typed
+from gipa_pipeline.extract.media.html_filled import draw_filled
 from gipa_pipeline.extract.media.html_sheets import apply_sheets
 from gipa_pipeline.extract.media.page_text import (
     SPACE,
@@ -43,6 +44,8 @@ from gipa_pipeline.model import Place
 _ANCHOR = re.compile(r"本\s*年\s*新\s*收")
 """Table 3's first row; where no table has it, the figures stand outside tables."""
 _DIGITS = re.compile(r"\s*(\d{1,4})")
+_NOTHING = ("", "0")
+"""What a cell holds whose figure is in an attribute, for a script to put in."""
 _TOO_DEEP = "Excessive depth"
 """What the parser says when it stops at its limit of 2048 levels and drops the rest of the page."""
 
@@ -78,7 +81,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
     shelves: dict[str, list[Any]] = {
-        tag: [] for tag in ("table", "img", "meta", "title", "style", *RAISED, *STRUCK)
+        tag: [] for tag in ("table", "img", "meta", "title", "style", "script", *RAISED, *STRUCK)
     }
     for element in root.iter(*shelves):
         shelves[element.tag].append(element)
@@ -88,6 +91,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
         veil(root, sheets)
     sight = sight_of(root, sheets, marked)
     apply_sheets(root, sheets, sight)
+    draw_filled(root, source, shelves["script"])
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
         grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
@@ -234,7 +238,8 @@ def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:
 
 def _cell_text(td: Any, sight: Sight) -> str:
     if not len(td):
-        return visible(td.text or "").strip()
+        text = visible(td.text or "").strip()
+        return DRAWN if text in _NOTHING and counted_to(td) not in (None, text) else text
     parts: list[str] = []
     _gather(td, parts, sight)
     lines = (line.strip() for line in visible("".join(parts)).split("\n"))

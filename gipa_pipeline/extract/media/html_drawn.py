@@ -20,7 +20,7 @@ _DRAWINGS = frozenset(["svg", "canvas", "object", "embed", "iframe", "video", "s
 _ICONS = frozenset(["i", "em", "b", "span", "u", "s", "strong", "div", "p", "font", "a"])
 _SPACER = re.compile(r"spacer|blank|pixel|transparent|(?:^|/)space", re.I)
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*")
-_FIGURE = re.compile(r"\s*[-+]?\d[\d,.]*\s*")
+_FIGURE = re.compile(r"\s*(?:[-+]?\d[\d,.]*)?\s*")
 _PAINTED = re.compile(r"background(?:-image)?\s*:[^;]*url\(", re.I)
 _COUNTED = ("count", "to", "value", "v", "num", "number", "target", "end", "total", "final")
 _MOST = 60
@@ -44,7 +44,9 @@ def draws(td: Any, sight: Sight, text: str) -> bool:
     """Whether a cell shows something else than its text: it is not blank then, nor that number, but not known."""
     if text:
         # A figure that a script counts up from 0 to the one in an attribute.
-        return text.isdigit() and any(_end(e) not in (None, text) for e in td.iterdescendants())
+        return text.isdigit() and any(
+            (end := counted_to(e)) not in (None, text) and (end or text == "0") for e in td.iterdescendants()
+        )
     for count, element in enumerate(td.iterdescendants()):
         if count >= _MOST:
             return True
@@ -55,15 +57,15 @@ def draws(td: Any, sight: Sight, text: str) -> bool:
         if element.tag in _ICONS and not len(element) and not (element.text or "").strip():
             # An icon drawn by a style sheet, a picture behind the text, a figure that a script puts in.
             icon = element.tag == "i" and element.get("class")
-            if icon or _PAINTED.search(element.get("style") or "") or _end(element) is not None:
+            if icon or _PAINTED.search(element.get("style") or "") or counted_to(element):
                 return True
     return False
 
 
-def _end(element: Any) -> str | None:
-    """The figure in an attribute that scripts count up to."""
+def counted_to(element: Any) -> str | None:
+    """The figure in an attribute that scripts count up to, empty where the attribute is; None without one."""
     values = (element.get(f"data-{name}") for name in _COUNTED)
-    return next((v.strip() for v in values if v and _FIGURE.fullmatch(v)), None)
+    return next((v.strip() for v in values if v is not None and _FIGURE.fullmatch(v)), None)
 
 
 def _spacer(image: Any) -> bool:
