@@ -22,6 +22,7 @@ SCHEME = ("dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4"
 _HEX = re.compile(r"#?(?:[0-9a-f]{2})?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")
 _SHORT = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])[0-9a-f]?")
 _WRITTEN = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
+_SHADE = re.compile(r"hsla?\(\s*[\d.]+(?:deg)?[\s,]+(\d{1,3})%[\s,]+(\d{1,3})%(?:[\s,/]+1(?:\.0)?)?\s*\)")
 _NAMED = {
     "white": WHITE,
     "snow": (255.0, 250.0, 250.0),
@@ -54,6 +55,9 @@ def colour(text: str | None) -> RGB | None:
         return (17.0 * int(found[1], 16), 17.0 * int(found[2], 16), 17.0 * int(found[3], 16))
     if found := _WRITTEN.fullmatch(plain):
         return (float(found[1]), float(found[2]), float(found[3]))
+    if (found := _SHADE.fullmatch(plain)) and (found[1] == "0" or int(found[2]) in (0, 100)):
+        # Without saturation, or wholly light or dark, a hue is a shade of grey.
+        return (2.55 * int(found[2]),) * 3
     return None
 
 

@@ -20,6 +20,7 @@ _LAST = re.compile(r"(?:^|[\s>+~])([a-z][a-z0-9]*)?((?:[.#][_a-zA-Z][\w-]*|\[[^\
 _CONTENT = re.compile(r"(?<![-\w])content\s*:\s*([^;]+)")
 _WORTH = re.compile(
     r"line-through|visibility|opacity|font-size\s*:\s*0|vertical-align|clip|scale|overflow|content\s*:"
+    r"|z-index\s*:\s*-|mask|filter\s*:|translate[^;}]*-\d{3}|margin[^;}]*-\d{3}"
 )
 _UNREAD = ("sr-only", "visually-hidden", "screen-reader-text", "visuallyhidden")
 """Classes that the common frameworks give to text for screen readers alone."""
@@ -47,7 +48,7 @@ def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
                         added.append((last[1], last[2]))
                 elif found := _SIMPLE.fullmatch(selector):
                     said = Look.of(body)
-                    if said.unseen or said.tiny or said.raised:
+                    if said.unseen or said.tiny or said.raised or said.vague:
                         looks[(found[1], found[2], found[3])] = said
     # By attribute: a condition on every element takes three times as long.
     carrying = root.xpath("//@class/..") + (root.xpath("//@id/..") if any(k[2] for k in looks) else [])
@@ -61,6 +62,10 @@ def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
             sight.concealed.add(element)
         elif look.raised:
             sight.raised.add(element)
+        elif look.vague:
+            sight.vague.add(element)
+    for element in sight.vague:
+        _doubt(element)
     for tag, marks in added[:_MOST_ADDED]:
         _draw(root, tag, marks)
 
@@ -79,6 +84,15 @@ def _figures(body: str) -> bool:
     return found is not None and bool(
         re.search(r"attr\(|counter|\d", re.sub(r"\\[0-9a-f]{1,6}", "", found[1]))
     )
+
+
+def _doubt(element: Any) -> None:
+    """Put the sign of what is no text in the place of a figure in a cell that may not be seen."""
+    if element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is None:
+        return
+    for node in element.iter():
+        if node.text and any(c.isdigit() for c in node.text):
+            node.text = DRAWN
 
 
 def _keys(element: Any) -> Iterator[Key]:

@@ -15,13 +15,22 @@ from gipa_pipeline.errors import UnreadableDocument
 
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-\d{4,}"
+    r"|text-decoration[^;]*line-through|(?<![-\w])(?:left|top|right|text-indent|margin(?:-left|-top)?)\s*:\s*-\d{4,}"
+    r"|(?<![-\w])(?:left|top|right|text-indent|margin(?:-left|-top)?)\s*:\s*-\d{3,}(?:vw|vh|em|rem)"
     r"|(?<![-\w])clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)"
-    r"|transform\s*:[^;]*scale\(\s*0\s*[,)]"
+    r"|clip-path\s*:\s*polygon\((?:\s*0(?:px|%)?\s+0(?:px|%)?\s*,?)+\)|content-visibility\s*:\s*hidden"
+    r"|transform\s*:[^;]*(?:scale\(\s*0\s*[,)]|translate[xy]?\([^)]*-(?:\d{4,}|\d{3,}(?:vw|vh|%)))"
 )
 _CLEAR = re.compile(r"(?<![-\w])opacity\s*:\s*(?:0(?:\.0\d*)?|\.0\d*)%?\s*(?:;|!|$)")
 _SHUT = re.compile(r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
-_TINY = re.compile(r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)")
+_TINY = re.compile(
+    r"font-size\s*:\s*0(?:\.0+)?\s*(?:[a-z%]+)?\s*(?:;|!|$)|(?<![-\w])font\s*:[^;]*(?<![\d.])0(?:px|pt|em)?\s*/"
+)
+_VAGUE = re.compile(
+    r"(?<![-\w])z-index\s*:\s*-\d|(?<![-\w])mask(?:-image)?\s*:(?!\s*none)|clip-path\s*:(?!\s*none)"
+    r"|mix-blend-mode\s*:(?!\s*normal)|filter\s*:(?!\s*none)[^;]*(?:opacity|brightness|blur|contrast)\("
+)
+"""Styles that may or may not hide what they are given to."""
 _RAISED = re.compile(
     r"vertical-align\s*:\s*(?:super|sub|text-top|[1-9][\d.]*(?:px|pt|em))|mso-text-raise\s*:\s*-?[1-9]"
     r"|position\s*:\s*relative[^\"]*?(?<![-\w])top\s*:\s*-[\d.]{1,4}(?:px|pt|em)"
@@ -63,10 +72,11 @@ def visible(text: str) -> str:
 
 @dataclass
 class Sight:
-    """Elements that are not seen, and elements whose text is raised."""
+    """Elements that are not seen, elements whose text is raised, and those of which nobody can tell."""
 
     concealed: set[Any] = field(default_factory=set)
     raised: set[Any] = field(default_factory=set)
+    vague: set[Any] = field(default_factory=set)
     known: dict[Any, bool] = field(default_factory=dict, repr=False)
     """What ``shown`` has said of elements: climbing anew from each would be quadratic where a page nests deeply."""
 
@@ -119,18 +129,22 @@ def keeps_place(element: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an inline style does to an element: hides it, makes its own text too small to see, raises it."""
+    """What an inline style does to an element: hides it, makes its own text too small to see, raises it.
+
+    ``vague``: it may hide it, by what lies above it or by how it is blended in.
+    """
 
     unseen: bool
     tiny: bool
     raised: bool
+    vague: bool = False
 
     @classmethod
     def of(cls, style: str) -> Look:
         """What a style in small letters says."""
         shut = "overflow" in style and "hidden" in style and _SHUT.search(style)
         unseen = bool(_UNSEEN.search(style) or _CLEAR.search(style) or shut)
-        return cls(unseen, bool(_TINY.search(style)), bool(_RAISED.search(style)))
+        return cls(unseen, bool(_TINY.search(style)), bool(_RAISED.search(style)), bool(_VAGUE.search(style)))
 
 
 def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
@@ -157,6 +171,8 @@ def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
             sight.concealed.add(element)
         elif look.raised:
             sight.raised.add(element)
+        elif look.vague:
+            sight.vague.add(element)
     # What stands in a raised element is raised with it.
     for element in list(sight.raised):
         below = [element]
