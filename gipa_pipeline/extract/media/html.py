@@ -179,6 +179,7 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     taken: dict[int, list[tuple[int, int]]] = {}
     rows = list(islice(_own_rows(table, sight), MAX_ROWS))
     concealed = sight.concealed
+    unseen = _unseen_columns(table, sight)
     for number, (row, way) in enumerate(rows):
         busy = sorted(taken.pop(number, ()))
         column = passed = 0
@@ -199,8 +200,15 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
             colspan, rowspan = td.get("colspan"), td.get("rowspan")
             wide = min(_span(colspan, MAX_COLUMNS), MAX_COLUMNS - column) if colspan else 1
             high = _span(rowspan, MAX_ROWS) if rowspan else 1
+            shut = unseen.get(column) if wide == 1 else None
+            if shut:
+                concealed.add(td)
+                column += wide
+                continue
             step = f"{way}/{tag}[{seen[tag]}]"
             text = "" if hidden else _cell_text(td, sight)
+            if shut is False and any(map(str.isdigit, text)):
+                text = DRAWN
             bounded_length(text)
             cells.append(GridCell(text, number, column, high, wide, None, None, None, step))
             elements.append(td)
@@ -216,6 +224,24 @@ def _grid(table: Any, index: int, sight: Sight) -> Grid | None:
     grid.elements = elements
     grid.source = table
     return grid
+
+
+def _unseen_columns(table: Any, sight: Sight) -> dict[int, bool]:
+    """The columns whose ``col`` is not seen: True where browsers hide their cells too, False where some do."""
+    found: dict[int, bool] = {}
+    column = 0
+    for child in table:
+        if child.tag not in ("col", "colgroup"):
+            if child.tag in ("tr", "tbody", "thead"):
+                break
+            continue
+        for col in (child,) if child.tag == "col" else child.iterchildren("col"):
+            wide = _span(col.get("span"), MAX_COLUMNS)
+            if sight.hidden(col):
+                shut = "collapse" in (col.get("style") or "").lower()
+                found.update(dict.fromkeys(range(column, column + wide), shut))
+            column += wide
+    return found
 
 
 def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:

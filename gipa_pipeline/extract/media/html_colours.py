@@ -27,6 +27,9 @@ _INSIDE = 60
 """Elements in a cell with a figure."""
 _MOST_SHEET = 400_000
 _MOST_RULES = 2_000
+_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
+_GIVEN = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
+"""A value that a sheet names once and uses in many places."""
 _NOT_SAID, _GONE, _TURNED = "not said", "gone", "turned"
 _THROUGH = re.compile(r"transparent|rgba\([^)]*[,/]\s*(?:0|0?\.0\d*|0%)\s*\)|#[0-9a-f]{6}00|#[0-9a-f]{3}0")
 _BIDI = re.compile(r"direction\s*:\s*rtl")
@@ -194,11 +197,12 @@ def _read(sheets: Iterable[str]) -> _Sheet:
         if len(text) > _MOST_SHEET:
             sheet.whole = False
             continue
+        values = dict(_VARIABLE.findall(text))
         for number, (selectors, body) in enumerate(_RULE.findall(text)):
             if number >= _MOST_RULES:
                 sheet.whole = False
                 break
-            body = body.lower()
+            body = _GIVEN.sub(lambda m: values.get(m[1], m[2] or "").strip(), body).lower()  # noqa: B023
             ink, ground = _INK.search(body), _GROUND.search(body)
             for selector in selectors.split(",") if ink or ground else ():
                 found = _SIMPLE.fullmatch(selector.strip())

@@ -1,73 +1,171 @@
 """What a page's own style sheets do to the figures in its cells: strike, hide or raise them, or add signs (样式表).
 
-Only rules that name one class, id or element are understood; whole blocks that are not displayed are found in
-``sight``. A figure that a sheet adds before or behind an element is no text of the page: its cell is not known.
+Whole blocks that are not displayed are found in ``sight``. Where a rule is not understood, or two rules say different
+things of an element, a figure in it is not known; nor is one that a sheet adds before or behind an element, which is no
+text of the page.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from gipa_pipeline.extract.media.html_drawn import DRAWN
-from gipa_pipeline.extract.media.sight import Look, Sight
+from gipa_pipeline.extract.media.html_selectors import way_of
+from gipa_pipeline.extract.media.sight import Look, Sight, for_screens, way_by_names
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([_a-zA-Z][\w-]*)|#([_a-zA-Z][\w-]*))?")
 _ADDS = re.compile(r"(.*[^:\s])?:{1,2}(?:before|after)")
-_LAST = re.compile(r"(?:^|[\s>+~])([a-z][a-z0-9]*)?((?:[.#][_a-zA-Z][\w-]*|\[[^\]]*\])*)$")
+_MOMENT = re.compile(r":(?:hover|focus|active|visited|target|checked|disabled|selection|placeholder|:)")
+"""What a rule says only while a visitor does something, or of parts that are no elements."""
+_LAST = re.compile(
+    r"(?:^|[\s>+~])(\*|[a-z][a-z0-9]*)?((?:[.#]-?[_a-z][\w-]*|\[[^\]]*\]|:[a-z-]+(?:\([^)]*\))?)*)$", re.I
+)
+_MARK = re.compile(r"([.#])([\w-]+)|\[\s*([\w-]+)|:[a-z-]+(?:\([^)]*\))?", re.I)
 _CONTENT = re.compile(r"(?<![-\w])content\s*:\s*([^;]+)")
 _WORTH = re.compile(
-    r"line-through|visibility|opacity|font-size\s*:\s*0|vertical-align|clip|scale|overflow|content\s*:"
-    r"|z-index\s*:\s*-|mask|filter\s*:|translate[^;}]*-\d{3}|margin[^;}]*-\d{3}"
+    r"line-through|none|visibility|opacity|font-size\s*:\s*0|font\s*:|vertical-align|clip|scale|overflow|content\s*:"
+    r"|z-index\s*:\s*-|mask|filter\s*:|translate[^;}]*-\d{3}|-\d{3}"
+)
+_DISPLAY = re.compile(r"(?<![-\w])display\s*:[^;]*")
+_SHOWS = re.compile(
+    r"(?<![-\w])(?:display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?:1|0?\.[3-9])"
+    r"|text-decoration[-a-z]*\s*:\s*none|vertical-align\s*:\s*(?:baseline|middle)|font-size\s*:\s*[1-9])"
 )
 _UNREAD = ("sr-only", "visually-hidden", "screen-reader-text", "visuallyhidden")
 """Classes that the common frameworks give to text for screen readers alone."""
 _MOST_SHEET = 400_000
 _MOST_RULES = 2_000
-_MOST_ADDED = 60
-"""Rules that add figures; each asks for all cells of the page."""
+_MOST_TRIED = 100
+"""Rules that are held against the page's cells, of those that name what stands in them."""
 _CELLS = ("td", "th")
+_PARTS = (*_CELLS, "tr", "col")
 
-Key = tuple[str | None, str | None, str | None]
-"""Element, class and id that a rule names."""
+
+@dataclass(slots=True)
+class _Used:
+    """What cells and what stands in them is called by: classes, ids, attributes, elements."""
+
+    elements: list[Any] = field(default_factory=list)
+    names: set[tuple[str, str]] = field(default_factory=set)
 
 
 def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
     """Add to ``sight`` what sheets hide, strike or raise in cells, and draw in the tree what they add there."""
-    looks: dict[Key, Look] = {
-        (None, name, None): Look(unseen=True, tiny=False, raised=False) for name in _UNREAD
-    }
-    added: list[tuple[str | None, str]] = []
+    rules = [(f".{name}", Look(unseen=True, tiny=False, raised=False), False) for name in _UNREAD]
+    added: list[str] = []
     for text in sheets:
         if len(text) <= _MOST_SHEET and _WORTH.search(text):
-            for selector, body in _rules(text):
+            for selector, body in _rules(for_screens(text)):
                 if (adds := _ADDS.fullmatch(selector)) is not None:
-                    if _figures(body) and (last := _LAST.search(adds[1] or "")):
-                        added.append((last[1], last[2]))
-                elif found := _SIMPLE.fullmatch(selector):
-                    said = Look.of(body)
-                    if said.unseen or said.tiny or said.raised or said.vague:
-                        looks[(found[1], found[2], found[3])] = said
-    # By attribute: a condition on every element takes three times as long.
-    carrying = root.xpath("//@class/..") + (root.xpath("//@id/..") if any(k[2] for k in looks) else [])
-    for element in carrying:
-        look = next((looks[k] for k in _keys(element) if k in looks), None)
-        if look is None or element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is None:
-            continue
-        if next(element.iter("table"), None) is not None:
-            continue
-        if (look.unseen or look.tiny) and not len(element):
-            sight.concealed.add(element)
-        elif look.raised:
-            sight.raised.add(element)
-        elif look.vague:
-            sight.vague.add(element)
+                    if _figures(body):
+                        added.append(adds[1] or "*")
+                elif not _MOMENT.search(selector):
+                    if way_by_names(selector) is not None:
+                        body = _DISPLAY.sub("", body)  # weighed in sight already
+                    look, shows = Look.of(body), _SHOWS.search(body) is not None
+                    if look.unseen or look.tiny or look.raised or look.vague or shows:
+                        rules.append((selector, look, shows))
+    if len(rules) > len(_UNREAD) or added or "sr-only" in "".join(root.xpath("//td//@class")):
+        _hold(root, rules, added, sight)
     for element in sight.vague:
         _doubt(element)
-    for tag, marks in added[:_MOST_ADDED]:
-        _draw(root, tag, marks)
+
+
+def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sight: Sight) -> None:
+    """Hold the rules against the page's cells."""
+    used = _used(root)
+    changed: dict[Any, Look] = {}
+    tried = 0
+    for selector, look, shows in rules:
+        last = _LAST.search(selector)
+        if last is None or not _wanted(last) <= used.names:
+            continue
+        tried += 1
+        if tried > _MOST_TRIED:
+            break
+        way = way_of(selector)
+        for element in _met(root, way, last, used):
+            if shows and not (look.unseen or look.tiny or look.raised):
+                if element in changed:
+                    sight.concealed.discard(element)
+                    sight.vague.add(element)
+            elif way is None:
+                sight.vague.add(element)
+            else:
+                changed[element] = look
+                _apply(element, look, sight)
+    for selector in added[:_MOST_TRIED]:
+        last = _LAST.search(selector)
+        if last is not None and _wanted(last) <= used.names:
+            for element in _fitting(last, used):
+                element.text = (element.text or "") + DRAWN
+
+
+def _used(root: Any) -> _Used:
+    used = _Used()
+    cells = root.xpath(
+        "//td/descendant-or-self::*[@*] | //th/descendant-or-self::*[@*] | //tr[@*] | //col[@*]"
+    )
+    for element in cells:
+        used.elements.append(element)
+        used.names.update((".", name) for name in (element.get("class") or "").split())
+        used.names.update(("[", attribute) for attribute in element.attrib)
+        if element.get("id"):
+            used.names.add(("#", element.get("id")))
+    used.names.update(
+        ("", tag) for tag in ("td", "th", "tr", "col", "span", "p", "b", "i", "em", "strong", "font")
+    )
+    return used
+
+
+def _wanted(last: re.Match[str]) -> set[tuple[str, str]]:
+    """What an element must be called by for the last part of a selector to meet it."""
+    marks = {
+        (sign or "[", name or attribute)
+        for sign, name, attribute in _MARK.findall(last[2])
+        if name or attribute
+    }
+    return marks or ({("", last[1].lower())} if last[1] and last[1] != "*" else {("", "*")})
+
+
+def _met(root: Any, way: str | None, last: re.Match[str], used: _Used) -> Iterator[Any]:
+    """The elements of cells that a rule speaks of, or may speak of."""
+    for element in root.xpath(way) if way is not None else _fitting(last, used):
+        inside = element.tag in _PARTS or next(element.iterancestors(*_CELLS), None) is not None
+        if (
+            inside
+            and next(element.iter("table"), None) is None
+            and "display" not in (element.get("style") or "")
+        ):
+            yield element
+
+
+def _fitting(last: re.Match[str], used: _Used) -> Iterator[Any]:
+    wanted = _wanted(last)
+    for element in used.elements:
+        own = {(".", name) for name in (element.get("class") or "").split()}
+        own |= {("[", attribute) for attribute in element.attrib}
+        own |= {("#", element.get("id")), ("", element.tag)}
+        if wanted <= own and (not last[1] or last[1] in ("*", element.tag)):
+            yield element
+
+
+def _apply(element: Any, look: Look, sight: Sight) -> None:
+    """Note what a rule does to a cell, a row, a column, or a piece in a cell."""
+    if look.unseen and element.tag in _CELLS and not look.gone:
+        # The cell keeps its place in the row.
+        sight.vague.add(element)
+    elif look.unseen or (look.tiny and not len(element)):
+        sight.concealed.add(element)
+    elif element.tag in _PARTS:
+        return
+    elif look.raised:
+        sight.raised.update(e for e in element.iter() if isinstance(e.tag, str))
+    elif look.vague:
+        sight.vague.add(element)
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
@@ -88,35 +186,8 @@ def _figures(body: str) -> bool:
 
 def _doubt(element: Any) -> None:
     """Put the sign of what is no text in the place of a figure in a cell that may not be seen."""
-    if element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is None:
+    if element.tag not in _PARTS and next(element.iterancestors(*_CELLS), None) is None:
         return
     for node in element.iter():
         if node.text and any(c.isdigit() for c in node.text):
             node.text = DRAWN
-
-
-def _keys(element: Any) -> Iterator[Key]:
-    for name in (element.get("class") or "").split():
-        yield element.tag, name, None
-        yield None, name, None
-    if element.get("id"):
-        yield None, None, element.get("id")
-
-
-def _draw(root: Any, tag: str | None, marks: str) -> None:
-    """Put the sign of what is no text into the elements of cells that a sheet adds a figure to."""
-    classes = re.findall(r"\.([\w-]+)", marks)
-    ids = re.findall(r"#([\w-]+)", marks)
-    attributes = re.findall(r"\[\s*([\w-]+)", marks)
-    if not (classes or ids or attributes):
-        return
-    for element in root.xpath("//td/descendant-or-self::*[@*] | //th/descendant-or-self::*[@*]"):
-        fits = (tag is None or element.tag == tag) and set(classes) <= set(
-            (element.get("class") or "").split()
-        )
-        if (
-            fits
-            and all(element.get("id") == i for i in ids)
-            and all(element.get(a) is not None for a in attributes)
-        ):
-            element.text = (element.text or "") + DRAWN

@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
     r"|clip-path\s*:\s*polygon\((?:\s*0(?:px|%)?\s+0(?:px|%)?\s*,?)+\)|content-visibility\s*:\s*hidden"
     r"|transform\s*:[^;]*(?:scale\(\s*0\s*[,)]|translate[xy]?\([^)]*-(?:\d{4,}|\d{3,}(?:vw|vh|%)))"
 )
+_GONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*collapse|mso-hide")
 _CLEAR = re.compile(r"(?<![-\w])opacity\s*:\s*(?:0(?:\.0\d*)?|\.0\d*)%?\s*(?:;|!|$)")
 _SHUT = re.compile(r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
 _TINY = re.compile(
@@ -39,6 +40,11 @@ _RAISED = re.compile(
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SHOWS = re.compile(r"display\s*:\s*([\w-]+)[^;]*?(!\s*important)?\s*(?:;|$)")
+_DESK = re.compile(
+    r"@media\s*(?:only\s+)?(?:(?:screen|all)\s*(?:and\s*\(min-width\s*:[^)]*\))?|\(min-width\s*:[^)]*\))|@(?:layer|supports)\b.*",
+    re.S,
+)
+_NESTED = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _PART = re.compile(r"([.#]?)(-?[_a-zA-Z][\w-]*)")
 _COMPOUND = re.compile(r"(?:[a-zA-Z][\w-]*|\*)?(?:[.#]-?[_a-zA-Z][\w-]*)*")
 _MOST_SHEET = 400_000
@@ -131,20 +137,23 @@ def keeps_place(element: Any) -> bool:
 class Look:
     """What an inline style does to an element: hides it, makes its own text too small to see, raises it.
 
-    ``vague``: it may hide it, by what lies above it or by how it is blended in.
+    ``vague``: it may hide it, by what lies above it or by how it is blended in. ``gone``: it keeps no place open.
     """
 
     unseen: bool
     tiny: bool
     raised: bool
     vague: bool = False
+    gone: bool = False
 
     @classmethod
     def of(cls, style: str) -> Look:
         """What a style in small letters says."""
         shut = "overflow" in style and "hidden" in style and _SHUT.search(style)
         unseen = bool(_UNSEEN.search(style) or _CLEAR.search(style) or shut)
-        return cls(unseen, bool(_TINY.search(style)), bool(_RAISED.search(style)), bool(_VAGUE.search(style)))
+        gone = unseen and bool(_GONE.search(style))
+        tiny, raised = bool(_TINY.search(style)), bool(_RAISED.search(style))
+        return cls(unseen, tiny, raised, bool(_VAGUE.search(style)), gone)
 
 
 def sight_of(root: Any, sheets: Iterable[str], marked: Sequence[Any]) -> Sight:
@@ -271,13 +280,13 @@ def _by_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
 
 
 def _read_sheet(sheet: str, rules: list[_Rule], doubtful: set[str]) -> None:
-    for selectors, body in _RULE.findall(_without_blocks(_COMMENT.sub("", sheet))):
+    for selectors, body in _RULE.findall(for_screens(sheet)):
         found = _SHOWS.search(body.lower())
         if found is None or len(rules) > _MOST_RULES:
             continue
         none, important = found[1] == "none", bool(found[2])
         for selector in selectors.split(","):
-            path = _path(selector.strip())
+            path = way_by_names(selector.strip())
             if path is None:
                 if not none:
                     doubtful.update(name for _, name in _PART.findall(selector))
@@ -290,8 +299,9 @@ def _read_sheet(sheet: str, rules: list[_Rule], doubtful: set[str]) -> None:
             rules.append(_Rule(path, none, (important, *parts, len(rules))))
 
 
-def _without_blocks(sheet: str) -> str:
-    """A sheet without its conditional blocks (``@media`` and such), which nest braces."""
+def for_screens(sheet: str) -> str:
+    """A sheet as a visitor at a desk gets it: without blocks (``@media`` and such) for printers and narrow screens."""
+    sheet = _COMMENT.sub("", sheet)
     kept: list[str] = []
     at = 0
     while (start := sheet.find("@", at)) >= 0:
@@ -304,10 +314,13 @@ def _without_blocks(sheet: str) -> str:
         while depth and at < len(sheet):
             depth += {"{": 1, "}": -1}.get(sheet[at], 0)
             at += 1
+        if _DESK.fullmatch(sheet[start:opening].lower().strip()):
+            # What nests deeper is left out: two such blocks in one another are no editor's.
+            kept.append(_NESTED.sub("", sheet[opening + 1 : at - (depth == 0)]))
     return "".join(kept) + sheet[at:]
 
 
-def _path(selector: str) -> tuple[_Compound, ...] | None:
+def way_by_names(selector: str) -> tuple[_Compound, ...] | None:
     """A selector of names, classes and ids with ancestors; None for any other."""
     compounds: list[_Compound] = []
     for piece in selector.replace(">", " ").split():
