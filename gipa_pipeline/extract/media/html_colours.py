@@ -202,7 +202,7 @@ def _read(sheets: Iterable[str]) -> _Sheet:
             if number >= _MOST_RULES:
                 sheet.whole = False
                 break
-            body = _GIVEN.sub(lambda m: values.get(m[1], m[2] or "").strip(), body).lower()  # noqa: B023
+            body = _GIVEN.sub(lambda m: (values.get(m[1]) or m[2] or "").strip(), body).lower()  # noqa: B023
             ink, ground = _INK.search(body), _GROUND.search(body)
             for selector in selectors.split(",") if ink or ground else ():
                 found = _SIMPLE.fullmatch(selector.strip())

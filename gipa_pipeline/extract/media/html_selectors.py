@@ -1,13 +1,17 @@
-"""Selectors of a page's own style sheets that name elements by place or attribute (样式选择器).
+"""Selectors of a page's own style sheets, held against elements (样式选择器).
 
 ``tr td:nth-child(3)``, ``.old > td:last-child`` and ``[data-old]`` hide a column or a figure as well as a class does.
-Only what can be said in a path through the tree is understood.
+An element is asked from the last part of a selector upwards, which costs as much as it stands deep.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
+
+from gipa_pipeline.errors import UnreadableDocument
 
 _COMPOUND = re.compile(
     r"(?P<tag>\*|[a-z][a-z0-9]*)?"
@@ -18,76 +22,154 @@ _MARK = re.compile(
     r"(?P<sign>[.#])(?P<name>[\w-]+)"
     r"|\[\s*(?P<attribute>[\w-]+)\s*(?:=\s*[\"']?(?P<value>[^\"'\]]*)[\"']?\s*)?\]"
     r"|:not\((?P<other>[.#]?)(?P<without>[\w-]+)\)"
-    r"|:(?P<where>nth-child|nth-last-child|nth-of-type|first-child|last-child)(?:\((?P<number>\d+)\))?",
+    r"|:(?P<where>nth-child|nth-last-child|first-child|last-child)(?:\((?P<number>\d+)\))?",
     re.I,
 )
 _PIECES = re.compile(r"\s*([>+~])\s*|\s+")
-_STEPS = {">": "/", "+": "/following-sibling::*[1]/self::", "~": "/following-sibling::"}
-_LONGEST, _MOST_PIECES = 200, 7
+_LONGEST, _MOST_PIECES = 200, 9
+_MOST_STEPS = 600_000
+"""Elements that are looked at for all rules of a page together; a page of a content system takes some thousand."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """How many elements have been looked at for a page's rules."""
+
+    taken: int = 0
+
+    def take(self, number: int = 1) -> None:
+        """Count some more.
+
+        Raises:
+            UnreadableDocument: too many.
+        """
+        self.taken += number
+        if self.taken > _MOST_STEPS:
+            raise UnreadableDocument("too_large", "the page's style sheets have rules without measure")
+
+
+@dataclass(frozen=True)
+class Compound:
+    """What one element must be: its name, marks (sign and name), attributes' values, marks it must lack, its place."""
+
+    tag: str | None
+    marks: frozenset[tuple[str, str]] = frozenset()
+    values: tuple[tuple[str, str], ...] = ()
+    lacks: frozenset[tuple[str, str]] = frozenset()
+    places: tuple[tuple[bool, int], ...] = field(default=())
+    """From the front or from the back, and which."""
+
+    def meets(self, element: Any, steps: Steps) -> bool:
+        """Whether an element is such a one."""
+        steps.take()
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        own = marks_of(element) if self.marks or self.lacks else set()
+        if not self.marks <= own or self.lacks & (own | {("", str(element.tag))}):
+            return False
+        if any(element.get(attribute) != value for attribute, value in self.values):
+            return False
+        return all(_stands(element, place, steps) for place in self.places)
+
+
+def marks_of(element: Any) -> set[tuple[str, str]]:
+    """What an element is called by: classes (``.``), its id (``#``), and the attributes it has (``[``)."""
+    own = {("[", str(attribute)) for attribute in element.attrib}
+    own.update((".", name) for name in (element.get("class") or "").split())
+    if element.get("id"):
+        own.add(("#", element.get("id")))
+    return own
+
+
+def _stands(element: Any, place: tuple[bool, int], steps: Steps) -> bool:
+    front, number = place
+    for at, _ in enumerate(element.itersiblings(preceding=front), start=1):
+        steps.take()
+        if at >= number:
+            return False
+        if at == number - 1 and next(_.itersiblings(preceding=front), None) is None:
+            return True
+    return number == 1
+
+
+@dataclass(frozen=True)
+class Selector:
+    """The last part of a selector, and those before it from the right, each with the sign between."""
+
+    last: Compound
+    before: tuple[tuple[str, Compound], ...] = ()
+
+    def meets(self, element: Any, steps: Steps) -> bool:
+        """Whether a rule with this selector is about an element."""
+        return self.last.meets(element, steps) and self._above(element, 0, steps)
+
+    def _above(self, element: Any, number: int, steps: Steps) -> bool:
+        if number == len(self.before):
+            return True
+        sign, compound = self.before[number]
+        if sign == ">":
+            others = [element.getparent()]
+        elif sign == "+":
+            others = [element.getprevious()]
+        else:
+            others = element.iterancestors() if sign == " " else element.itersiblings(preceding=True)
+        return any(
+            other is not None and compound.meets(other, steps) and self._above(other, number + 1, steps)
+            for other in others
+        )
 
 
 @lru_cache(maxsize=4_000)
-def way_of(selector: str) -> str | None:
-    """The XPath of a selector; None where it is not understood."""
-    if len(selector) > _LONGEST:
+def selector_of(text: str) -> Selector | None:
+    """A selector; None where it is not understood."""
+    if len(text) > _LONGEST:
         return None
-    way, step = "", "//"
-    pieces = [piece for piece in _PIECES.split(selector.strip()) if piece]
-    if len(pieces) > _MOST_PIECES:
-        return None
+    pieces = [piece for piece in _PIECES.split(text.strip()) if piece]
+    compounds: list[tuple[str, Compound]] = []
+    sign = " "
     for piece in pieces:
-        if piece in _STEPS:
-            step = _STEPS[piece]
+        if piece in (">", "+", "~"):
+            sign = piece
             continue
-        if (compound := _compound(piece, sibling="sibling" in step)) is None:
+        if (compound := _compound(piece)) is None:
             return None
-        way, step = way + step + compound, "//"
-    return way or None
+        compounds.append((sign, compound))
+        sign = " "
+    if not compounds or len(compounds) > _MOST_PIECES or sign != " ":
+        return None
+    before = [
+        (sign, other) for (sign, _), (_, other) in zip(compounds[:0:-1], compounds[-2::-1], strict=True)
+    ]
+    return Selector(compounds[-1][1], tuple(before))
 
 
-def _compound(piece: str, *, sibling: bool) -> str | None:
-    """One element of a selector as a step of a path; its place comes first, which is cheap to go to."""
+def _compound(piece: str) -> Compound | None:
     found = _COMPOUND.fullmatch(piece)
     if found is None:
         return None
-    tag = (found["tag"] or "*").lower()
-    place, tests, read = "", "", 0
+    marks: set[tuple[str, str]] = set()
+    lacks: set[tuple[str, str]] = set()
+    values: list[tuple[str, str]] = []
+    places: list[tuple[bool, int]] = []
+    read = 0
     for mark in _MARK.finditer(found["marks"]):
-        if mark.start() != read or (mark["where"] and (place or sibling)):
+        if mark.start() != read:
             return None
         read = mark.end()
-        if mark["where"]:
-            if (at := _place(mark["where"].lower(), int(mark["number"] or 0))) is None:
-                return None
-            place = f"*[{at}][self::{tag}]" if mark["where"].lower() != "nth-of-type" else f"{tag}[{at}]"
+        if mark["sign"]:
+            marks.add((mark["sign"], mark["name"]))
+        elif mark["attribute"]:
+            marks.add(("[", mark["attribute"].lower()))
+            values += [(mark["attribute"].lower(), mark["value"])] if mark["value"] is not None else []
+        elif mark["without"]:
+            lacks.add((mark["other"], mark["without"]))
         else:
-            tests += f"[{_test(mark)}]"
-    return (place or tag) + tests if read == len(found["marks"]) else None
-
-
-def _place(where: str, number: int) -> str | None:
-    if where == "first-child":
-        return "1"
-    if where == "last-child":
-        return "last()"
-    if not number:
+            where, number = mark["where"].lower(), int(mark["number"] or 0)
+            number = 1 if where in ("first-child", "last-child") else number
+            if not number:
+                return None
+            places.append((where in ("nth-child", "first-child"), number))
+    if read != len(found["marks"]):
         return None
-    return f"last()-{number - 1}" if where == "nth-last-child" else str(number)
-
-
-def _test(mark: re.Match[str]) -> str:
-    """A class, an id or an attribute as an XPath condition."""
-    if mark["without"]:
-        return f"not({_named(mark['other'], mark['without'])})"
-    if mark["sign"]:
-        return _named(mark["sign"], mark["name"])
-    attribute, value = mark["attribute"].lower(), mark["value"]
-    return f"@{attribute}" if value is None else f"@{attribute}='{value}'"
-
-
-def _named(sign: str, name: str) -> str:
-    if sign == "#":
-        return f"@id='{name}'"
-    if sign == ".":
-        return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-    return f"self::{name.lower()}"
+    tag = None if found["tag"] in (None, "*") else found["tag"].lower()
+    return Compound(tag, frozenset(marks), tuple(values), frozenset(lacks), tuple(places))

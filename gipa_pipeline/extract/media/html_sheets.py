@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gipa_pipeline.extract.media.html_drawn import DRAWN
-from gipa_pipeline.extract.media.html_selectors import way_of
+from gipa_pipeline.extract.media.html_selectors import Steps, marks_of, selector_of
 from gipa_pipeline.extract.media.sight import Look, Sight, for_screens, way_by_names
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -38,18 +38,17 @@ _UNREAD = ("sr-only", "visually-hidden", "screen-reader-text", "visuallyhidden")
 """Classes that the common frameworks give to text for screen readers alone."""
 _MOST_SHEET = 400_000
 _MOST_RULES = 2_000
-_MOST_TRIED = 100
-"""Rules that are held against the page's cells, of those that name what stands in them."""
 _CELLS = ("td", "th")
 _PARTS = (*_CELLS, "tr", "col")
 
 
 @dataclass(slots=True)
 class _Used:
-    """What cells and what stands in them is called by: classes, ids, attributes, elements."""
+    """What cells and what stands in them is called by, each with the elements that are."""
 
-    elements: list[Any] = field(default_factory=list)
-    names: set[tuple[str, str]] = field(default_factory=set)
+    by_mark: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    plain: list[Any] | None = None
+    """All of them, once a rule names an element alone."""
 
 
 def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
@@ -67,7 +66,9 @@ def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
                         body = _DISPLAY.sub("", body)  # weighed in sight already
                     look, shows = Look.of(body), _SHOWS.search(body) is not None
                     if look.unseen or look.tiny or look.raised or look.vague or shows:
-                        rules.append((selector, look, shows))
+                        rules.append(
+                            (selector, look, not (look.unseen or look.tiny or look.raised or look.vague))
+                        )
     if len(rules) > len(_UNREAD) or added or "sr-only" in "".join(root.xpath("//td//@class")):
         _hold(root, rules, added, sight)
     for element in sight.vague:
@@ -75,82 +76,71 @@ def apply_sheets(root: Any, sheets: Iterable[str], sight: Sight) -> None:
 
 
 def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sight: Sight) -> None:
-    """Hold the rules against the page's cells."""
-    used = _used(root)
-    changed: dict[Any, Look] = {}
-    tried = 0
-    for selector, look, shows in rules:
-        last = _LAST.search(selector)
-        if last is None or not _wanted(last) <= used.names:
+    """Hold the rules against the page's cells.
+
+    Raises:
+        UnreadableDocument: rules without measure.
+    """
+    used, steps = _Used(), Steps()
+    for element in root.xpath(
+        "//td/descendant-or-self::*[@*] | //th/descendant-or-self::*[@*] | //tr[@*] | //col[@*]"
+    ):
+        for mark in marks_of(element):
+            used.by_mark.setdefault(mark, []).append(element)
+    changed: set[Any] = set()
+    for text, look, shows in rules:
+        if shows:
             continue
-        tried += 1
-        if tried > _MOST_TRIED:
-            break
-        way = way_of(selector)
-        for element in _met(root, way, last, used):
-            if shows and not (look.unseen or look.tiny or look.raised):
-                if element in changed:
-                    sight.concealed.discard(element)
-                    sight.vague.add(element)
-            elif way is None:
+        selector = selector_of(text)
+        for element in _near(root, text, used):
+            steps.take()
+            if not _ours(element) or (selector is not None and not selector.meets(element, steps)):
+                continue
+            if selector is None:
                 sight.vague.add(element)
             else:
-                changed[element] = look
+                changed.add(element)
                 _apply(element, look, sight)
-    for selector in added[:_MOST_TRIED]:
-        last = _LAST.search(selector)
-        if last is not None and _wanted(last) <= used.names:
-            for element in _fitting(last, used):
-                element.text = (element.text or "") + DRAWN
+    for text, _, shows in rules if changed else ():
+        if not shows:
+            continue
+        selector = selector_of(text)
+        for element in changed.intersection(_near(root, text, used)):
+            # Which of two rules has more weight is not asked.
+            if selector is None or selector.meets(element, steps):
+                changed.discard(element)
+                sight.concealed.discard(element)
+                sight.vague.add(element)
+    for text in added:
+        for element in _near(root, text, used):
+            steps.take()
+            element.text = (element.text or "") + DRAWN
 
 
-def _used(root: Any) -> _Used:
-    used = _Used()
-    cells = root.xpath(
-        "//td/descendant-or-self::*[@*] | //th/descendant-or-self::*[@*] | //tr[@*] | //col[@*]"
-    )
-    for element in cells:
-        used.elements.append(element)
-        used.names.update((".", name) for name in (element.get("class") or "").split())
-        used.names.update(("[", attribute) for attribute in element.attrib)
-        if element.get("id"):
-            used.names.add(("#", element.get("id")))
-    used.names.update(
-        ("", tag) for tag in ("td", "th", "tr", "col", "span", "p", "b", "i", "em", "strong", "font")
-    )
-    return used
+def _near(root: Any, text: str, used: _Used) -> list[Any]:
+    """The elements of cells that the last part of a selector may speak of."""
+    last = _LAST.search(text)
+    if last is None:
+        return []
+    tag = (last[1] or "").lower()
+    wanted = {(sign or "[", name or attribute) for sign, name, attribute in _MARK.findall(last[2])}
+    wanted.discard(("[", ""))
+    if wanted:
+        found = min((used.by_mark.get(mark, []) for mark in wanted), key=len)
+        return [e for e in found if wanted <= marks_of(e) and tag in ("", "*", e.tag)]
+    if tag in ("", "*"):
+        return []
+    if used.plain is None:
+        used.plain = root.xpath("//td/descendant-or-self::* | //th/descendant-or-self::* | //tr | //col")
+    return [e for e in used.plain if e.tag == tag]
 
 
-def _wanted(last: re.Match[str]) -> set[tuple[str, str]]:
-    """What an element must be called by for the last part of a selector to meet it."""
-    marks = {
-        (sign or "[", name or attribute)
-        for sign, name, attribute in _MARK.findall(last[2])
-        if name or attribute
-    }
-    return marks or ({("", last[1].lower())} if last[1] and last[1] != "*" else {("", "*")})
-
-
-def _met(root: Any, way: str | None, last: re.Match[str], used: _Used) -> Iterator[Any]:
-    """The elements of cells that a rule speaks of, or may speak of."""
-    for element in root.xpath(way) if way is not None else _fitting(last, used):
-        inside = element.tag in _PARTS or next(element.iterancestors(*_CELLS), None) is not None
-        if (
-            inside
-            and next(element.iter("table"), None) is None
-            and "display" not in (element.get("style") or "")
-        ):
-            yield element
-
-
-def _fitting(last: re.Match[str], used: _Used) -> Iterator[Any]:
-    wanted = _wanted(last)
-    for element in used.elements:
-        own = {(".", name) for name in (element.get("class") or "").split()}
-        own |= {("[", attribute) for attribute in element.attrib}
-        own |= {("#", element.get("id")), ("", element.tag)}
-        if wanted <= own and (not last[1] or last[1] in ("*", element.tag)):
-            yield element
+def _ours(element: Any) -> bool:
+    """Whether an element is a cell, a row, a column or a piece in a cell, and says nothing of its display itself."""
+    if "display" in (element.get("style") or ""):
+        return False
+    inside = element.tag in _PARTS or next(element.iterancestors(*_CELLS), None) is not None
+    return inside and next(element.iter("table"), None) is None
 
 
 def _apply(element: Any, look: Look, sight: Sight) -> None:
