@@ -92,7 +92,7 @@ def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sigh
         if shows:
             continue
         selector = selector_of(text)
-        for element in _near(root, text, used):
+        for element in _near(root, text, used, steps):
             steps.take()
             if not _ours(element) or (selector is not None and not selector.meets(element, steps)):
                 continue
@@ -105,19 +105,19 @@ def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sigh
         if not shows:
             continue
         selector = selector_of(text)
-        for element in changed.intersection(_near(root, text, used)):
+        for element in changed.intersection(_near(root, text, used, steps)):
             # Which of two rules has more weight is not asked.
             if selector is None or selector.meets(element, steps):
                 changed.discard(element)
                 sight.concealed.discard(element)
                 sight.vague.add(element)
     for text in added:
-        for element in _near(root, text, used):
+        for element in _near(root, text, used, steps):
             steps.take()
             element.text = (element.text or "") + DRAWN
 
 
-def _near(root: Any, text: str, used: _Used) -> list[Any]:
+def _near(root: Any, text: str, used: _Used, steps: Steps) -> list[Any]:
     """The elements of cells that the last part of a selector may speak of."""
     last = _LAST.search(text)
     if last is None:
@@ -127,6 +127,7 @@ def _near(root: Any, text: str, used: _Used) -> list[Any]:
     wanted.discard(("[", ""))
     if wanted:
         found = min((used.by_mark.get(mark, []) for mark in wanted), key=len)
+        steps.take(len(found))
         return [e for e in found if wanted <= marks_of(e) and tag in ("", "*", e.tag)]
     if tag in ("", "*"):
         return []
