@@ -82,9 +82,7 @@ def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sigh
         UnreadableDocument: rules without measure.
     """
     used, steps = _Used(), Steps()
-    for element in root.xpath(
-        "//td/descendant-or-self::*[@*] | //th/descendant-or-self::*[@*] | //tr[@*] | //col[@*]"
-    ):
+    for element in _in_cells(root):
         for mark in marks_of(element):
             used.by_mark.setdefault(mark, []).append(element)
     changed: set[Any] = set()
@@ -117,6 +115,17 @@ def _hold(root: Any, rules: list[tuple[str, Look, bool]], added: list[str], sigh
             element.text = (element.text or "") + DRAWN
 
 
+def _in_cells(root: Any) -> Iterator[Any]:
+    """Rows, columns, cells, and what stands in cells."""
+    inside: set[Any] = set()
+    for element in root.iter():
+        if element.tag in _CELLS or element.getparent() in inside:
+            inside.add(element)
+            yield element
+        elif element.tag in _PARTS:
+            yield element
+
+
 def _near(root: Any, text: str, used: _Used, steps: Steps) -> list[Any]:
     """The elements of cells that the last part of a selector may speak of."""
     last = _LAST.search(text)
@@ -132,7 +141,7 @@ def _near(root: Any, text: str, used: _Used, steps: Steps) -> list[Any]:
     if tag in ("", "*"):
         return []
     if used.plain is None:
-        used.plain = root.xpath("//td/descendant-or-self::* | //th/descendant-or-self::* | //tr | //col")
+        used.plain = list(_in_cells(root))
     return [e for e in used.plain if e.tag == tag]
 
 
