@@ -114,8 +114,9 @@ def value_columns(
             ragged = len(votes) > 1 and grid.reader == "text"
             known = others if trusted and not foreign else frozenset[int]()
             return ValueColumns(_by_heading(texts, voted, first, _headings(form)), ragged, others=known)
-    if trusted and (used <= set(kinds) | others):
-        return _by_kinds(kinds, width, others)
+    beside = frozenset(c for c in used if len(kinds) == width and c > max(kinds))
+    if trusted and (used <= set(kinds) | others | beside):
+        return _by_kinds(kinds, width, others | beside)
     if (found := _by_one_row(grid, texts, _headings(form))) is not None and used <= set(found):
         return ValueColumns(list(found))
     last = _last(grid, texts, figures, width)

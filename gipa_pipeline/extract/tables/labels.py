@@ -22,6 +22,8 @@ _NUMERALS = "一二三四五六七八九十"
 _MOST_COPIES = 60
 _WHOLE_WORDS = 3
 """Ideographs from which on a label is told by itself."""
+_HEADINGS = ("服务机构", "公益组织", "科研机构")
+"""Behind these, 其他 is a column's heading."""
 _GROUP_REST = "处"
 """What goes on so is a group's label (其他处理), not the row 其他."""
 _TOLERANCE = 0.34
@@ -233,7 +235,9 @@ def _exact(string: str, label: Label, start: int, end: int) -> Spot | None:
 def _short(string: str, label: Label, start: int, end: int) -> Spot | None:
     for key in (k for k in label.keys if len(k) < _WHOLE_WORDS):
         at = string.find(key, start, end)
-        while at >= 0 and string.startswith(_GROUP_REST, at + len(key)):
+        while at >= 0 and (
+            string.startswith(_GROUP_REST, at + len(key)) or string.endswith(_HEADINGS, start, at)
+        ):
             at = string.find(key, at + 1, end)
         if at >= 0:
             return (at, len(key), 0)

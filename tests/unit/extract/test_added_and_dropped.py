@@ -16,6 +16,7 @@ from tests.generator import LAYOUTS, make_report
 from tests.generator.grids import Box, Grid, tables
 from tests.generator.layouts.html import plain_table
 from tests.generator.truth import Report
+from tests.unit.extract.tables import FORM
 
 
 def _report(seed: int = 3) -> Report:
@@ -188,3 +189,31 @@ def test_table_four_with_totals_first_is_not_read_by_place() -> None:
     reading = _read(page)
     for cell in report.form.table_cells("t4"):
         assert reading.cells[cell].value in (report.cells[cell], None), cell
+
+
+def test_a_figure_beside_a_table_without_figures_is_no_total() -> None:
+    """A blank form with notes in a column that has no heading, right of 总计."""
+    heads = "".join(f"<td>{column.label}</td>" for column in FORM.columns)
+    rows = "".join(
+        f"<tr><td>{row.label}</td>{'<td></td>' * 7}<td>{n}</td></tr>" for n, row in enumerate(FORM.rows)
+    )
+    page = f"<html><body><table><tr><td>项目</td>{heads}<td></td></tr>{rows}</table></body></html>"
+    cells = read_document(page.encode(), "a.html").cells
+    assert [c for c in FORM.table_cells("t3") if cells[c].value is not None] == []
+
+
+def test_the_heading_other_above_a_rows_figures_is_not_the_row_other() -> None:
+    """Each row under headings of its own: the 其他 of the headings before is no label of the row 3.其他."""
+    heads = "".join(f"<th>{column.label}</th>" for column in FORM.columns)
+    parts = "".join(
+        f"<h4>{row.label}</h4><table><tr>{heads}</tr><tr>"
+        + "".join(
+            "<td></td>" if row.key == "other_overdue_fee" else f"<td>{n}</td>" for n in (1, 2, 0, 0, 0, 0, 3)
+        )
+        + "</tr></table>"
+        for row in FORM.rows
+    )
+    cells = read_document(f"<html><body>{parts}</body></html>".encode(), "a.html").cells
+    row = [cells[f"t3.other_other.{column.key}"] for column in FORM.columns]
+    assert [cell.status for cell in row if cell.value is None] == []
+    assert [int(cell.value or 0) for cell in row] == [1, 2, 0, 0, 0, 0, 3]
