@@ -52,6 +52,7 @@ _FOLD = {ord("０") + i: str(i) for i in range(10)} | {
     )
 }
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_APART = re.compile(r"\d(?: \.|\. ) ?\d")
 _MONEY_UNITS = {
     "元": Decimal("0.0001"),
     "圆": Decimal("0.0001"),
@@ -121,6 +122,9 @@ def parse_number(text: str, kind: str = "count", unit_hint: str | None = None) -
     if plain in _BLANKS or plain.replace(" ", "") in _BLANKS:
         return Number(None, BLANK)
     plain = _strip_notes(plain, notes)
+    if _APART.search(plain):
+        # A number that counts the line, and the figure behind it: 2. 12 is not 2.12.
+        return Number(None, UNREADABLE, None, ("not_a_number",))
     if " " in plain:
         plain = plain.replace(" ", "")
         notes.append("space")

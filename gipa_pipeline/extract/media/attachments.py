@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urldefrag, urljoin
 
 from gipa_pipeline.extract.fold import fold, ideographs
-from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.charset import decode, to_the_end
 
 MOST = 3
 """So many files of one page are looked at; a report has one, now and then two forms of it."""
@@ -36,7 +36,9 @@ def report_files(page: bytes, base: str, year: int) -> list[str]:
     if _FIRST_ROW in ideographs(fold(_TAG.sub("", text))):
         return []
     try:
-        root = html.document_fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
+        root = html.document_fromstring(
+            to_the_end(text.encode("utf-8")), parser=html.HTMLParser(encoding="utf-8")
+        )
     except (etree.ParserError, ValueError):
         return []
     ranked: dict[str, int] = {}

@@ -12,7 +12,20 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.I)
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+
+
+def to_the_end(page: bytes) -> bytes:
+    """A page without the tags that end it before its bytes do.
+
+    Pages are put together of parts that each close ``html``. Browsers pay no heed to that; the parser would stop
+    there, and everything behind would be lost without a word.
+    """
+    first = _ENDS.search(page)
+    if first is None or not page[first.end() :].translate(None, b" \t\r\n").lower().removeprefix(b"</html>"):
+        return page
+    return _ENDS.sub(b"", page)
 
 
 def decode(data: bytes) -> tuple[str, str]:

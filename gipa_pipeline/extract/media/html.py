@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from gipa_pipeline.errors import UnreadableDocument
-from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.charset import decode, to_the_end
 from gipa_pipeline.extract.media.document import (
     MAX_COLUMNS,
     MAX_MARKS,
@@ -27,8 +27,17 @@ from gipa_pipeline.extract.media.document import (
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_colours import veil
-from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, counted_to, draws, typed
+from gipa_pipeline.extract.media.html_drawn import (
+    DRAWN,
+    FIELDS,
+    counted_to,
+    draws,
+    holds_a_figure,
+    painted,
+    typed,
+)
 from gipa_pipeline.extract.media.html_filled import draw_filled
+from gipa_pipeline.extract.media.html_pieces import draw_small
 from gipa_pipeline.extract.media.html_sheets import apply_sheets
 from gipa_pipeline.extract.media.page_text import (
     SPACE,
@@ -73,7 +82,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     # Without huge_tree the parser stops at 256 levels, which unclosed tags reach, and says nothing.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(to_the_end(source), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument("broken", f"the page cannot be parsed: {error}") from error
     if root is None:
@@ -92,6 +101,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     sight = sight_of(root, sheets, marked)
     apply_sheets(root, sheets, sight)
     draw_filled(root, source, shelves["script"])
+    draw_small(root, source)
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
         grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
@@ -265,7 +275,8 @@ def _own_rows(table: Any, sight: Sight) -> Iterator[tuple[Any, str]]:
 def _cell_text(td: Any, sight: Sight) -> str:
     if not len(td):
         text = visible(td.text or "").strip()
-        return DRAWN if text in _NOTHING and counted_to(td) not in (None, text) else text
+        unknown = text in _NOTHING and counted_to(td) not in (None, text)
+        return DRAWN if unknown or (not text and painted(td)) else text
     parts: list[str] = []
     _gather(td, parts, sight)
     lines = (line.strip() for line in visible("".join(parts)).split("\n"))
@@ -290,6 +301,8 @@ def _gather(element: Any, parts: list[str], sight: Sight) -> None:
             if stack:
                 _leave(owner, parts)
         elif child.tag in SILENT or sight.hidden(child) or (child.tag == "table" and not _is_frame(child)):
+            if child.tag == "table" and not sight.hidden(child) and holds_a_figure(child):
+                parts.append(DRAWN)
             if child.tag in FIELDS and not sight.hidden(child):
                 parts.append(typed(child))
             if child.tail:

@@ -7,6 +7,7 @@ none: what it shows is not known.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from gipa_pipeline.extract.media.sight import Sight
@@ -16,13 +17,15 @@ DRAWN = "□"
 FIELDS = ("textarea", "select")
 """Fields of a form whose content stands inside them; that of ``input`` is an attribute."""
 _SHOWN_INPUTS = ("", "text", "number", "tel", "search")
-_DRAWINGS = frozenset(["svg", "canvas", "object", "embed", "iframe", "video", "script"])
+_DRAWINGS = frozenset(["svg", "canvas", "object", "embed", "iframe", "video", "script", "progress", "meter"])
 _ICONS = frozenset(["i", "em", "b", "span", "u", "s", "strong", "div", "p", "font", "a"])
 _SPACER = re.compile(r"spacer|blank|pixel|transparent|(?:^|/)space", re.I)
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*")
 _FIGURE = re.compile(r"\s*(?:[-+]?\d[\d,.]*)?\s*")
 _PAINTED = re.compile(r"background(?:-image)?\s*:[^;]*url\(", re.I)
 _COUNTED = ("count", "to", "value", "v", "num", "number", "target", "end", "total", "final")
+_SET = 3
+"""Cells of a table that sets one figure."""
 _MOST = 60
 """Elements of an empty cell that are looked at."""
 
@@ -54,12 +57,37 @@ def draws(td: Any, sight: Sight, text: str) -> bool:
             continue
         if element.tag in _DRAWINGS or (element.tag == "img" and not _spacer(element)):
             return True
+        if element.tag == "li" and _counts(element):
+            return True
         if element.tag in _ICONS and not len(element) and not (element.text or "").strip():
             # An icon drawn by a style sheet, a picture behind the text, a figure that a script puts in.
             icon = element.tag == "i" and element.get("class")
             if icon or _PAINTED.search(element.get("style") or "") or counted_to(element):
                 return True
     return False
+
+
+def _counts(item: Any) -> bool:
+    """Whether a browser prints a number before an item of a list, which may be all that the cell shows."""
+    owner = item.getparent()
+    return item.get("value") is not None or (owner is not None and owner.tag == "ol")
+
+
+def painted(td: Any) -> bool:
+    """Whether an empty cell has a picture behind it that no cell with a text beside it has."""
+    picture = td.get("background") or _PAINTED.search(td.get("style") or "")
+    if not picture:
+        return False
+    own = (td.get("background"), td.get("style"))
+    row = td.getparent()
+    others = islice(row if row is not None else (), _MOST)
+    return not any((o.get("background"), o.get("style")) == own and (o.text or "").strip() for o in others)
+
+
+def holds_a_figure(table: Any) -> bool:
+    """Whether a table inside a cell has so few cells that it sets the cell's own figure, with a unit or a mark."""
+    cells = list(islice(table.iter("td", "th"), _SET + 1))
+    return len(cells) <= _SET and any(c.isdigit() for cell in cells for c in "".join(cell.itertext()))
 
 
 def counted_to(element: Any) -> str | None:

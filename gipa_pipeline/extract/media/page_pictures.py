@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes, urldefrag, urljoin
 
 from gipa_pipeline.errors import UnreadableDocument
 from gipa_pipeline.extract.fold import fold, ideographs
-from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.charset import decode, to_the_end
 from gipa_pipeline.extract.media.document import Document
 from gipa_pipeline.extract.media.html import may_show_a_table, read_html
 from gipa_pipeline.extract.media.kinds import MAX_BYTES
@@ -43,7 +43,7 @@ def _parsed(page: bytes) -> Any:
 
     text, _ = decode(page)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    return etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    return etree.fromstring(to_the_end(text.replace("\x00", "").encode("utf-8", "replace")), parser)
 
 
 def table_pictures(page: bytes, base: str) -> list[str]:

@@ -57,13 +57,15 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SILENT = frozenset(
     [
         *("script", "style", "noscript", "template", "head", "select", "textarea", "svg", "iframe", "object"),
-        *("audio", "video", "canvas", "datalist", "dialog"),
+        *("audio", "video", "canvas", "datalist", "dialog", "rt", "rp"),
     ]
 )
 """Elements whose content a visitor does not read as text."""
 STRUCK = ("del", "s", "strike")
 RAISED = ("sup", "sub")
-_WIDTHLESS = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|&nbsp;?")
+_WIDTHLESS = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\u20e3\ufeff]|&nbsp;?"
+)
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from gipa_pipeline.extract.media.charset import decode
+from gipa_pipeline.extract.media.charset import decode, to_the_end
 
 _LONGEST, _MOST_TAGS = 1_500_000, 60_000
 """Bytes and tags; the extractor takes long for more, and the whole text serves."""
@@ -26,6 +26,7 @@ def article_of(data: bytes) -> str | None:
     if len(data) > _LONGEST or data.count(b"<") > _MOST_TAGS:
         return None
     text, _ = decode(data)
+    text = to_the_end(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     article: str | None = trafilatura.extract(
         text, include_tables=False, include_comments=False, include_links=False, favor_recall=True
     )

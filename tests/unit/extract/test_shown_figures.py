@@ -45,6 +45,13 @@ def _shown(inside: str) -> str:
         ('3<span style="font:0/0 a">9</span>', "3"),
         ('3<span style="clip-path:polygon(0 0, 0 0, 0 0)">9</span>', "3"),
         ('3<span style="margin-left:-2px">9</span>', "39"),
+        ("<ruby>3<rp>(</rp><rt>9</rt><rp>)</rp></ruby>", "3"),
+        ("1\ufe0f\u20e32\ufe0f\u20e3", "12"),
+        ('<a href="#top">12</a>', "12"),
+        ("<small>12</small>", "12"),
+        ('<span style="font-size:9pt">1</span><span style="font-size:9pt">2</span>', "12"),
+        ("<ul><li>12</li></ul>", "12"),
+        ("<table><tr><td>12</td></tr></table>", "12"),
         ('<span style="filter:none;z-index:2">39</span>', "39"),
         ('12<span style="position:relative;top:-4px;font-size:8px">2</span>', "12²"),
         ("12<sub>2</sub>", "12²"),
@@ -71,12 +78,54 @@ def test_what_a_visitor_sees_in_a_cell(inside: str, seen: str) -> None:
         '<span style="position:absolute;z-index:-1">3</span>',
         '<span style="mask:linear-gradient(transparent,transparent)">3</span>',
         '<span style="color:hsl(0, 0%, 100%)">3</span>',
+        '<ol start="12"><li></li></ol>',
+        '<ul><li value="12"></li></ul>',
+        '<progress value="12"></progress>',
+        "<table><tr><td>12</td><td>件</td></tr></table>",
         "<canvas></canvas>",
     ],
 )
 def test_a_cell_that_shows_what_is_no_text_is_not_blank(inside: str) -> None:
     assert _shown(inside) == DRAWN
     assert parse_number(DRAWN).status == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '12<a href="#fn1">1</a>',
+        "12<small>2</small>",
+        '12<font size="1">2</font>',
+        '12<span style="font-size:6pt">2</span>',
+    ],
+)
+def test_smaller_digits_behind_a_figure_may_be_a_note(inside: str) -> None:
+    assert _shown(inside) == f"12{DRAWN}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "seen"),
+    [
+        ('<td background="n3.png"></td><td>5</td>', [DRAWN, "5"]),
+        ('<td style="background:url(n3.png)"></td><td style="background:url(n4.png)"></td>', [DRAWN, DRAWN]),
+        ('<td background="bg.png"></td><td background="bg.png">5</td>', ["", "5"]),
+    ],
+)
+def test_a_picture_behind_an_empty_cell_may_be_of_its_figure(cells: str, seen: list[str]) -> None:
+    page = f"<html><body><table><tr>{cells}</tr></table></body></html>"
+    assert [cell.text for cell in read_html(page.encode()).grids[0].cells] == seen
+
+
+def test_a_page_is_read_behind_the_end_of_its_first_part() -> None:
+    """Pages are put together of parts that each close ``html``; browsers read on."""
+    table = "<table><tr><td>甲</td><td>12</td></tr></table>"
+    page = f"<html><body><p>头</p></body></html>\n<html><body>{table}</body></html>\n"
+    assert [cell.text for cell in read_html(page.encode()).grids[0].cells] == ["甲", "12"]
+
+
+def test_a_line_number_and_a_figure_are_no_decimal() -> None:
+    assert parse_number("2.\xa0 12").status == "unreadable"
+    assert parse_number("2.12").value == Decimal("2.12")
 
 
 def test_a_drawn_figure_leaves_its_cell_open() -> None:

@@ -1,0 +1,61 @@
+"""Digits that stand behind a figure's own and look otherwise: notes as likely as digits of the number (数字后的注号).
+
+Smaller print, and a link to a note, are marks of a footnote to a visitor's eye. The text alone says ``12`` and ``1``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gipa_pipeline.extract.media.html_drawn import DRAWN
+
+_WORTH = (
+    b"<small",
+    b"<SMALL",
+    b'href="#',
+    b"href='#",
+    b"href=#",
+    b"font-size",
+    b"FONT-SIZE",
+    b"size=",
+    b"SIZE=",
+)
+_DIGITS = re.compile(r"\s*\d{1,3}\s*")
+_SIZED = re.compile(r"font-size", re.I)
+
+
+def draw_small(root: Any, source: bytes) -> None:
+    """Put the sign of what is no text in the place of digits that may be a note behind a figure.
+
+    Args:
+        root: the page's root element, which is changed.
+        source: the page's bytes.
+    """
+    if not any(mark in source for mark in _WORTH):
+        return
+    for element in root.iter("small", "a", "font", "span"):
+        if len(element) or not element.text or not _DIGITS.fullmatch(element.text):
+            continue
+        if _looks_otherwise(element) and _behind_a_digit(element) and _in_a_cell(element):
+            element.text = DRAWN
+
+
+def _looks_otherwise(element: Any) -> bool:
+    if element.tag == "small":
+        return True
+    if element.tag == "a":
+        return (element.get("href") or "").startswith("#")
+    return element.get("size") is not None or _SIZED.search(element.get("style") or "") is not None
+
+
+def _behind_a_digit(element: Any) -> bool:
+    """Whether a figure that stands bare in the cell ends just before an element."""
+    before = element.getprevious()
+    parent = element.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else None
+    return bool(text and text[-1].isdigit())
+
+
+def _in_a_cell(element: Any) -> bool:
+    return next(element.iterancestors("td", "th"), None) is not None
