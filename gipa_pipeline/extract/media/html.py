@@ -27,15 +27,7 @@ from gipa_pipeline.extract.media.document import (
 )
 from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_colours import veil
-from gipa_pipeline.extract.media.html_drawn import (
-    DRAWN,
-    FIELDS,
-    counted_to,
-    draws,
-    holds_a_figure,
-    painted,
-    typed,
-)
+from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, counted_to, draws, painted, typed
 from gipa_pipeline.extract.media.html_filled import draw_filled
 from gipa_pipeline.extract.media.html_pieces import draw_small
 from gipa_pipeline.extract.media.html_sheets import apply_sheets
@@ -101,7 +93,7 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
     sight = sight_of(root, sheets, marked)
     apply_sheets(root, sheets, sight)
     draw_filled(root, source, shelves["script"])
-    draw_small(root, source)
+    draw_small(root, source, sight)
     grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
         grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
@@ -301,8 +293,6 @@ def _gather(element: Any, parts: list[str], sight: Sight) -> None:
             if stack:
                 _leave(owner, parts)
         elif child.tag in SILENT or sight.hidden(child) or (child.tag == "table" and not _is_frame(child)):
-            if child.tag == "table" and not sight.hidden(child) and holds_a_figure(child):
-                parts.append(DRAWN)
             if child.tag in FIELDS and not sight.hidden(child):
                 parts.append(typed(child))
             if child.tail:

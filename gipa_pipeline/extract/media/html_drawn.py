@@ -57,7 +57,7 @@ def draws(td: Any, sight: Sight, text: str) -> bool:
             continue
         if element.tag in _DRAWINGS or (element.tag == "img" and not _spacer(element)):
             return True
-        if element.tag == "li" and _counts(element):
+        if (element.tag == "li" and _counts(element)) or (element.tag == "table" and _sets_a_figure(element)):
             return True
         if element.tag in _ICONS and not len(element) and not (element.text or "").strip():
             # An icon drawn by a style sheet, a picture behind the text, a figure that a script puts in.
@@ -73,6 +73,12 @@ def _counts(item: Any) -> bool:
     return item.get("value") is not None or (owner is not None and owner.tag == "ol")
 
 
+def _sets_a_figure(table: Any) -> bool:
+    """Whether a table inside a cell has so few cells that it sets the cell's own figure, with a unit or a mark."""
+    cells = list(islice(table.iter("td", "th"), _SET + 1))
+    return len(cells) <= _SET and any(c.isdigit() for cell in cells for c in "".join(cell.itertext()))
+
+
 def painted(td: Any) -> bool:
     """Whether an empty cell has a picture behind it that no cell with a text beside it has."""
     picture = td.get("background") or _PAINTED.search(td.get("style") or "")
@@ -82,12 +88,6 @@ def painted(td: Any) -> bool:
     row = td.getparent()
     others = islice(row if row is not None else (), _MOST)
     return not any((o.get("background"), o.get("style")) == own and (o.text or "").strip() for o in others)
-
-
-def holds_a_figure(table: Any) -> bool:
-    """Whether a table inside a cell has so few cells that it sets the cell's own figure, with a unit or a mark."""
-    cells = list(islice(table.iter("td", "th"), _SET + 1))
-    return len(cells) <= _SET and any(c.isdigit() for cell in cells for c in "".join(cell.itertext()))
 
 
 def counted_to(element: Any) -> str | None:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.sight import Sight
 
 _WORTH = (
     b"<small",
@@ -25,17 +26,20 @@ _DIGITS = re.compile(r"\s*\d{1,3}\s*")
 _SIZED = re.compile(r"font-size", re.I)
 
 
-def draw_small(root: Any, source: bytes) -> None:
+def draw_small(root: Any, source: bytes, sight: Sight) -> None:
     """Put the sign of what is no text in the place of digits that may be a note behind a figure.
 
     Args:
         root: the page's root element, which is changed.
         source: the page's bytes.
+        sight: what a visitor sees; what it raises is marked as a note there.
     """
     if not any(mark in source for mark in _WORTH):
         return
     for element in root.iter("small", "a", "font", "span"):
         if len(element) or not element.text or not _DIGITS.fullmatch(element.text):
+            continue
+        if element in sight.raised or sight.hidden(element):
             continue
         if _looks_otherwise(element) and _behind_a_digit(element) and _in_a_cell(element):
             element.text = DRAWN

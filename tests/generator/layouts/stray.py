@@ -232,7 +232,7 @@ def page_in_yuan(report: Report, rng: Random) -> Document:
             return plain_table(grid)
 
         def change(box: Box) -> Box:
-            if box.cell == money and box.text:
+            if box.cell == money and box.text.replace(".", "", 1).isdecimal():
                 value = plain(Decimal(box.text) * 10_000)
                 return replace(box, text=value + "元" if in_cell else value)
             if not in_cell and not box.cell and box.text == full(label):
