@@ -29,6 +29,7 @@ from gipa_pipeline.extract.media.html_blocks import block_grids
 from gipa_pipeline.extract.media.html_colours import veil
 from gipa_pipeline.extract.media.html_drawn import DRAWN, FIELDS, counted_to, draws, painted, typed
 from gipa_pipeline.extract.media.html_filled import draw_filled
+from gipa_pipeline.extract.media.html_parts import parts_of
 from gipa_pipeline.extract.media.html_pieces import draw_small
 from gipa_pipeline.extract.media.html_sheets import apply_sheets
 from gipa_pipeline.extract.media.page_text import (
@@ -39,6 +40,8 @@ from gipa_pipeline.extract.media.page_text import (
     tables_text,
 )
 from gipa_pipeline.extract.media.sight import RAISED, SILENT, STRUCK, Sight, keeps_place, sight_of, visible
+from gipa_pipeline.extract.media.style_display import conceal
+from gipa_pipeline.extract.media.style_sheets import sheets_of
 from gipa_pipeline.extract.prose.dates import date_in
 from gipa_pipeline.model import Place
 
@@ -81,32 +84,30 @@ def read_html(data: bytes, *, whole: bool = True, inner: bool = False) -> Docume
         raise UnreadableDocument("broken", "the page holds no element")
     if any(_TOO_DEEP in entry.message for entry in parser.error_log):
         raise UnreadableDocument("broken", "the page is nested too deeply to be read whole")
-    shelves: dict[str, list[Any]] = {
-        tag: [] for tag in ("table", "img", "meta", "title", "style", "script", *RAISED, *STRUCK)
-    }
-    for element in root.iter(*shelves):
-        shelves[element.tag].append(element)
-    marked = [element for tag in (*RAISED, *STRUCK) for element in shelves[tag]]
-    sheets = [e.text or "" for e in shelves["style"]]
+    parts = parts_of(root)
+    sheets = sheets_of(e.text or "" for e in parts.named["style"])
     if b"color" in source or b"background" in source or b"bidi-override" in source:
-        veil(root, sheets)
-    sight = sight_of(root, sheets, marked)
-    apply_sheets(root, sheets, sight)
-    draw_filled(root, source, shelves["script"])
-    draw_small(root, source, sight)
-    grids, linear, folded, spans = _read(root, shelves["table"], sight, whole=whole)
+        veil(root, sheets, parts)
+    sight = sight_of(root, [element for tag in (*RAISED, *STRUCK) for element in parts.named[tag]])
+    conceal(root, sheets.rules, sight)
+    apply_sheets(sheets, parts, sight)
+    draw_filled(parts)
+    draw_small(parts, sight)
+    tables = parts.named["table"]
+    grids, linear, folded, spans = _read(root, tables, sight, whole=whole)
     if not _ANCHOR.search(linear) and (open_sight := sight.lifted()) is not None:
-        grids, linear, folded, spans = _read(root, shelves["table"], open_sight, whole=whole)
+        grids, linear, folded, spans = _read(root, tables, open_sight, whole=whole)
+    meta = _meta(parts.named["meta"], parts.named["title"])
     if not inner and "</td>" in linear and not any(_ANCHOR.search(c.text) for g in grids for c in g.cells):
         # The report stands in the page as the text of its tags: escaped twice, or for browsers without frames.
         document = read_html(linear.encode(), whole=whole, inner=True)
-        return replace(document, meta=_meta(shelves["meta"], shelves["title"]))
+        return replace(document, meta=meta)
     return Document(
         medium="html",
         text=linear,
         grids=grids,
-        meta=_meta(shelves["meta"], shelves["title"]),
-        pictures=sum(map(may_show_a_table, shelves["img"])),
+        meta=meta,
+        pictures=sum(map(may_show_a_table, parts.named["img"])),
         spans=spans,
         locate_cell=cell_place,
         folded=folded,

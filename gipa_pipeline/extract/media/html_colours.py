@@ -7,7 +7,6 @@ by simple rules of the page's own style sheets; what other sheets may say is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -15,19 +14,21 @@ from typing import Any
 
 from gipa_pipeline.extract.media.colours import BLACK, RGB, WHITE, colour, contrast, verdict
 from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.html_parts import CELLS, Parts
+from gipa_pipeline.extract.media.style_sheets import Sheets, of_measure
 
 _INK = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]+)")
 _GROUND = re.compile(r"(?<![\w-])background(?:-color)?\s*:\s*([^;!]+)")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:\.([_a-zA-Z][\w-]*)|#([_a-zA-Z][\w-]*))?")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _NO_GROUND = ("none", "transparent", "inherit", "initial", "unset", "0 0")
 _LIGHT = 1.8
 """Contrast of print and ground below which it is worth looking."""
 _INSIDE = 60
 """Elements in a cell with a figure."""
-_MOST_SHEET = 400_000
-_MOST_RULES = 2_000
-_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
+_CARRYING = ("style", "bgcolor", "color", "background")
+_LONGEST = 200
+"""Characters of a value."""
+_VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+)\s*:\s*([^;{}]+)")
 _GIVEN = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 """A value that a sheet names once and uses in many places."""
 _NOT_SAID, _GONE, _TURNED = "not said", "gone", "turned"
@@ -45,18 +46,22 @@ class _Sheet:
     """No rule about grounds is left that is not understood, and no other sheet is linked."""
 
 
-def veil(root: Any, sheets: Iterable[str]) -> None:
+def veil(root: Any, sheets: Sheets, parts: Parts) -> None:
     """Take figures that are not seen out of a page's table cells, and draw those that may not be (``DRAWN``).
 
     Args:
         root: the page's root element, which is changed.
-        sheets: the texts of its own style sheets.
+        sheets: its own style sheets.
+        parts: its cells and what stands in them.
     """
     sheet = _read(sheets)
-    carrying = root.xpath("//*[@style or @bgcolor or @color or @background]")
-    if sheet.inks:
-        carrying += root.xpath("//*[@class or @id]")
-    own = {e: _own(e, sheet) for e in dict.fromkeys(carrying)}
+    # Without rules about ink, a class says nothing.
+    named = ("class", "id") if sheet.inks else ()
+    own = {
+        element: _own(element, sheet)
+        for element in (*parts.around(), *parts.inside)
+        if (attributes := element.keys()) and any(a in _CARRYING or a in named for a in attributes)
+    }
     grounds = {ground for _, ground in own.values() if isinstance(ground, tuple)}
     inks = {ink for ink, _ in own.values() if isinstance(ink, tuple)}
     # Few colours, many elements: which inks are worth looking at is asked once.
@@ -71,54 +76,71 @@ def veil(root: Any, sheets: Iterable[str]) -> None:
         return
     if sheet.whole:
         sheet.whole = not root.xpath("//link[@rel='stylesheet' or contains(@href, '.css')]")
+    inherited = _Inherited(own)
     for element in worth:
-        _look(element, own, sheet)
+        _look(element, sheet, inherited)
 
 
-def _look(element: Any, own: dict[Any, tuple[Any, Any]], sheet: _Sheet) -> None:
+class _Inherited:
+    """The ink and the ground that rule an element, and the cell it is in; each way up is gone once."""
+
+    def __init__(self, own: dict[Any, tuple[Any, Any]]) -> None:
+        self.own = own
+        self.known: dict[Any, tuple[Any, Any, Any]] = {}
+
+    def of(self, element: Any) -> tuple[Any, Any, Any]:
+        """What is said of an element's ink and ground, by itself or around it (or ``_NOT_SAID``), and its cell."""
+        way: list[Any] = []
+        node = element
+        while node is not None and node not in self.known:
+            way.append(node)
+            node = node.getparent()
+        ink, ground, cell = self.known[node] if node is not None else (*_NONE, None)
+        for node in reversed(way):
+            said = self.own.get(node, _NONE)
+            ink = ink if said[0] == _NOT_SAID else said[0]
+            ground = ground if said[1] == _NOT_SAID else said[1]
+            cell = node if node.tag in CELLS else cell
+            self.known[node] = ink, ground, cell
+        return ink, ground, cell
+
+
+def _look(element: Any, sheet: _Sheet, inherited: _Inherited) -> None:
     """Change the text that an element's ink or ground rules, where it is not seen."""
-    ink = next(
-        (i for e in (element, *element.iterancestors()) if (i := own.get(e, _NONE)[0]) != _NOT_SAID), None
-    )
+    ink, ground, cell = inherited.of(element)
     if ink in (_GONE, _TURNED):
-        _change(element, own, None if ink == _TURNED else False)
+        _change(element, cell, inherited.own, None if ink == _TURNED else False)
         return
-    ground: RGB | None = WHITE if sheet.whole else None
-    for holder in (element, *element.iterancestors()):
-        said = own.get(holder, _NONE)[1]
-        if said != _NOT_SAID:
-            ground = said
-            break
+    ink = None if ink == _NOT_SAID else ink
+    if ground == _NOT_SAID:
+        ground = WHITE if sheet.whole else None
     seen = verdict(ink, [ground])
     if ink is None and ground is not None and contrast(BLACK, ground) < _LIGHT:
         seen = None  # ink that nobody named, on something nearly black
     if not seen:
-        _change(element, own, seen)
+        _change(element, cell, inherited.own, seen)
 
 
-def _change(element: Any, own: dict[Any, tuple[Any, Any]], seen: bool | None) -> None:
-    """Change the figures in an element, not those of elements that say their own colours."""
-    stack = [element]
+def _change(element: Any, cell: Any, own: dict[Any, tuple[Any, Any]], seen: bool | None) -> None:
+    """Change the figures in an element of a cell, not those of elements that say their own colours."""
+    stack = [(element, cell)]
     while stack:
-        node = stack.pop()
-        if node.text:
-            node.text = _veiled(node, node.text, seen)
+        node, cell = stack.pop()
+        if node.text and cell is not None:
+            node.text = _veiled(cell, node.text, seen)
         for child in node:
-            if child.tail:
-                child.tail = _veiled(node, child.tail, seen)
+            if child.tail and cell is not None:
+                child.tail = _veiled(cell, child.tail, seen)
             if own.get(child, _NONE) == _NONE:
-                stack.append(child)
+                stack.append((child, child if child.tag in CELLS else cell))
 
 
 _NONE = (_NOT_SAID, _NOT_SAID)
 
 
-def _veiled(holder: Any, text: str, seen: bool | None) -> str:
-    """A text of a table cell as it is seen; words, and what stands outside tables, are left alone."""
+def _veiled(cell: Any, text: str, seen: bool | None) -> str:
+    """A text of a table cell as it is seen; words are left alone."""
     if not any(c.isdigit() for c in text):
-        return text
-    cell = next((e for e in (holder, *holder.iterancestors()) if e.tag in ("td", "th")), None)
-    if cell is None:
         return text
     if seen is None:
         return DRAWN
@@ -150,7 +172,7 @@ def _own(element: Any, sheet: _Sheet) -> tuple[Any, Any]:
         ground = None
     elif (painted := element.get("bgcolor")) is not None:
         ground = colour(painted)
-    said_ink, said_ground = _styled(element.get("style") or "")
+    said_ink, said_ground = _styled(of_measure(element.get("style") or "")[0])
     return ink if said_ink == _NOT_SAID else said_ink, ground if said_ground == _NOT_SAID else said_ground
 
 
@@ -173,7 +195,7 @@ def _styled(style: str) -> tuple[Any, Any]:
 
 
 def _ink(value: str) -> Any:
-    value = value.strip()
+    value = value.strip()[:_LONGEST]
     if value in ("inherit", "initial", "unset", "currentcolor"):
         return _NOT_SAID
     return _GONE if _THROUGH.fullmatch(value) else colour(value)
@@ -185,33 +207,34 @@ def _ground(value: str) -> Any:
         return _NOT_SAID
     if "url(" in value or "gradient" in value:
         return None
-    return next((c for part in re.split(r"\s+(?![^(]*\))", value) if (c := colour(part)) is not None), None)
+    return next(
+        (c for part in re.split(r"\s+(?![^(]*\))", value[:_LONGEST]) if (c := colour(part)) is not None), None
+    )
 
 
-def _read(sheets: Iterable[str]) -> _Sheet:
+def _read(sheets: Sheets) -> _Sheet:
     """The rules of a page's own style sheets that name one class, id or element."""
-    sheet = _Sheet()
-    for text in sheets:
-        if "color" not in text and "background" not in text:
+    sheet = _Sheet(whole=sheets.whole)
+    values: dict[str, str] = {}
+    for rule in sheets.rules:
+        if "--" in rule.body:
+            values.update(_VARIABLE.findall(rule.body))
+    for rule in sheets.rules:
+        body = rule.body
+        sheet.whole = sheet.whole and rule.whole
+        if "color" not in body and "background" not in body:
             continue
-        if len(text) > _MOST_SHEET:
-            sheet.whole = False
-            continue
-        values = dict(_VARIABLE.findall(text))
-        for number, (selectors, body) in enumerate(_RULE.findall(text)):
-            if number >= _MOST_RULES:
-                sheet.whole = False
-                break
-            body = _GIVEN.sub(lambda m: (values.get(m[1]) or m[2] or "").strip(), body).lower()  # noqa: B023
-            ink, ground = _INK.search(body), _GROUND.search(body)
-            for selector in selectors.split(",") if ink or ground else ():
-                found = _SIMPLE.fullmatch(selector.strip())
-                if found is None:
-                    sheet.whole = sheet.whole and ground is None
-                    continue
-                key = (found[1], found[2], found[3])
-                if ink and (said := _ink(ink[1])) != _NOT_SAID:
-                    sheet.inks[key] = said
-                if ground and (said := _ground(ground[1])) != _NOT_SAID:
-                    sheet.grounds[key] = said
+        if "var(" in body:
+            body = _GIVEN.sub(lambda m: (values.get(m[1]) or m[2] or "").strip()[:_LONGEST], body)
+        ink, ground = _INK.search(body), _GROUND.search(body)
+        for selector in rule.selectors.split(",") if ink or ground else ():
+            found = _SIMPLE.fullmatch(selector.strip())
+            if found is None:
+                sheet.whole = sheet.whole and ground is None
+                continue
+            key = (found[1], found[2], found[3])
+            if ink and (said := _ink(ink[1])) != _NOT_SAID:
+                sheet.inks[key] = said
+            if ground and (said := _ground(ground[1])) != _NOT_SAID:
+                sheet.grounds[key] = said
     return sheet

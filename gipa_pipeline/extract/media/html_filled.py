@@ -7,10 +7,12 @@ Scripts are not run; a cell that one of them names is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.html_parts import Parts
 
 _LOADING = re.compile(r"(?:数据)?(?:正在)?(?:加载|读取|载入)中?[.…。\s]*|loading[.…\s]*", re.I)
 _PLACE = re.compile(r"[\s0.\-‐-―－—/…]*")
@@ -32,36 +34,36 @@ _BOUND = (
 )
 """Attributes by which a template engine is told what to put into an element."""
 _NAMED_BY = ("id", "name", "data-field", "data-key", "data-name", "data-id")
-_MARKS = (b"v-text", b"v-html", b"x-text", b"x-html", b"th:text", b"th:utext", b"ng-bind", b"data-bind")
+_TELLING = frozenset(["class", *_NAMED_BY, *_BOUND])
 _MOST_SCRIPT = 400_000
 """Characters of scripts that are looked at; longer ones are libraries and data, not what fills a report's table."""
 _MOST_CELLS = 20_000
 _INSIDE = 20
+_MOST_INSIDE = 200
 
 
-def draw_filled(root: Any, source: bytes, scripts: Iterable[Any]) -> None:
-    """Put the sign of what is no text into the cells of a page that a script fills.
-
-    Args:
-        root: the page's root element, which is changed.
-        source: the page's bytes.
-        scripts: its ``script`` elements.
-    """
-    bound = any(mark in source for mark in _MARKS)
-    waiting = b"oading" in source or "加载".encode() in source or "载入中".encode() in source
-    names, classes = _named(script.text or "" for script in scripts)
-    if not (bound or waiting or names or classes):
-        return
-    for count, cell in enumerate(root.iter("td", "th")):
-        if count >= _MOST_CELLS:
-            return
+def draw_filled(parts: Parts) -> None:
+    """Put the sign of what is no text into the cells of a page, which is changed, that a script fills."""
+    filling: tuple[frozenset[str], frozenset[str]] | None = None
+    for cell in parts.cells[:_MOST_CELLS]:
+        if len(cell) and next(islice(cell.iter(), _MOST_INSIDE, None), None) is not None:
+            continue  # a frame for whole tables
         text = "".join(cell.itertext()) if len(cell) else cell.text or ""
-        if waiting and len(text) < _INSIDE and _LOADING.fullmatch(text.strip()):
+        if len(text) >= 2 * _INSIDE:
+            continue
+        if len(text) < _INSIDE and not text.isdigit() and _LOADING.fullmatch(text.strip()):
             _draw(cell)
-        elif len(text) < _INSIDE and _PLACE.fullmatch(text):
-            if any(_filled(e, names, classes, bound=bound) for e in _parts(cell)):
+            continue
+        telling = _telling(cell)
+        if not telling:
+            continue
+        if len(text) < _INSIDE and _PLACE.fullmatch(text):
+            if filling is None:
+                # Most pages have no such cell, and scripts are long.
+                filling = _named(script.text or "" for script in parts.named["script"])
+            if any(_filled(element, *filling) for element in telling):
                 _draw(cell)
-        elif bound and len(text) < 2 * _INSIDE and any(_prototype(e) for e in _parts(cell)):
+        elif any(map(_prototype, telling)):
             _draw(cell)
 
 
@@ -81,15 +83,13 @@ def _named(scripts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(names), frozenset(classes)
 
 
-def _parts(cell: Any) -> Iterator[Any]:
-    for count, element in enumerate(cell.iter()):
-        if count >= _INSIDE:
-            return
-        if isinstance(element.tag, str) and element.attrib:
-            yield element
+def _telling(cell: Any) -> list[Any]:
+    """Those of a cell's first elements, itself among them, by whose attributes a script or an engine finds them."""
+    elements = islice(cell.iter(), _INSIDE) if len(cell) else (cell,)
+    return [e for e in elements if (names := e.keys()) and not _TELLING.isdisjoint(names)]
 
 
-def _filled(element: Any, names: frozenset[str], classes: frozenset[str], *, bound: bool) -> bool:
+def _filled(element: Any, names: frozenset[str], classes: frozenset[str]) -> bool:
     """Whether a script, or an attribute of a template engine, names an element."""
     own = element.attrib
     if any(own.get(attribute) in names for attribute in _NAMED_BY):
@@ -98,7 +98,7 @@ def _filled(element: Any, names: frozenset[str], classes: frozenset[str], *, bou
     if classes and not classes.isdisjoint(worn):
         return True
     # A page that was saved after the engine had run says so.
-    return bound and "ng-binding" not in worn and any(attribute in own for attribute in _BOUND)
+    return "ng-binding" not in worn and any(attribute in own for attribute in _BOUND)
 
 
 def _prototype(element: Any) -> bool:

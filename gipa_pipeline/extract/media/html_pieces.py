@@ -9,39 +9,27 @@ import re
 from typing import Any
 
 from gipa_pipeline.extract.media.html_drawn import DRAWN
+from gipa_pipeline.extract.media.html_parts import Parts
 from gipa_pipeline.extract.media.sight import Sight
 
-_WORTH = (
-    b"<small",
-    b"<SMALL",
-    b'href="#',
-    b"href='#",
-    b"href=#",
-    b"font-size",
-    b"FONT-SIZE",
-    b"size=",
-    b"SIZE=",
-)
+_PRINT = frozenset(["small", "a", "font", "span"])
 _DIGITS = re.compile(r"\s*\d{1,3}\s*")
 _SIZED = re.compile(r"font-size", re.I)
 
 
-def draw_small(root: Any, source: bytes, sight: Sight) -> None:
+def draw_small(parts: Parts, sight: Sight) -> None:
     """Put the sign of what is no text in the place of digits that may be a note behind a figure.
 
     Args:
-        root: the page's root element, which is changed.
-        source: the page's bytes.
+        parts: the page's cells and what stands in them, which is changed.
         sight: what a visitor sees; what it raises is marked as a note there.
     """
-    if not any(mark in source for mark in _WORTH):
-        return
-    for element in root.iter("small", "a", "font", "span"):
-        if len(element) or not element.text or not _DIGITS.fullmatch(element.text):
+    for element in parts.inside:
+        if element.tag not in _PRINT or len(element) or not _DIGITS.fullmatch(element.text or ""):
             continue
         if element in sight.raised or sight.hidden(element):
             continue
-        if _looks_otherwise(element) and _behind_a_digit(element) and _in_a_cell(element):
+        if _looks_otherwise(element) and _behind_a_digit(element):
             element.text = DRAWN
 
 
@@ -59,7 +47,3 @@ def _behind_a_digit(element: Any) -> bool:
     parent = element.getparent()
     text = before.tail if before is not None else parent.text if parent is not None else None
     return bool(text and text[-1].isdigit())
-
-
-def _in_a_cell(element: Any) -> bool:
-    return next(element.iterancestors("td", "th"), None) is not None

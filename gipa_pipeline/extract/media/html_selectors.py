@@ -33,8 +33,9 @@ _MOST_STEPS = 600_000
 
 @dataclass(slots=True)
 class Steps:
-    """How many elements have been looked at for a page's rules."""
+    """How many elements have been looked at for a page's rules, and how many may be."""
 
+    most: int = _MOST_STEPS
     taken: int = 0
 
     def take(self, number: int = 1) -> None:
@@ -44,7 +45,7 @@ class Steps:
             UnreadableDocument: too many.
         """
         self.taken += number
-        if self.taken > _MOST_STEPS:
+        if self.taken > self.most:
             raise UnreadableDocument("too_large", "the page's style sheets have rules without measure")
 
 
