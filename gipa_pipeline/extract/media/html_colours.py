@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from gipa_pipeline.extract.media.colours import BLACK, RGB, WHITE, colour, contrast, verdict
+from gipa_pipeline.extract.media.colours import BLACK, WHITE, colour, contrast, verdict
 from gipa_pipeline.extract.media.html_drawn import DRAWN
 from gipa_pipeline.extract.media.html_parts import CELLS, Parts
 from gipa_pipeline.extract.media.style_sheets import Sheets, of_measure
@@ -32,18 +32,37 @@ _VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+)\s*:\s*([^;{}]+)")
 _GIVEN = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 """A value that a sheet names once and uses in many places."""
 _NOT_SAID, _GONE, _TURNED = "not said", "gone", "turned"
+_NONE = (_NOT_SAID, _NOT_SAID)
 _THROUGH = re.compile(r"transparent|rgba\([^)]*[,/]\s*(?:0|0?\.0\d*|0%)\s*\)|#[0-9a-f]{6}00|#[0-9a-f]{3}0")
 _BIDI = re.compile(r"direction\s*:\s*rtl")
+
+
+_Key = tuple[str | None, str | None, str | None]
+"""What a simple rule names: an element, a class, an id."""
 
 
 @dataclass(slots=True)
 class _Sheet:
     """What simple rules say: a class's, an id's or an element's ink and ground."""
 
-    inks: dict[tuple[str | None, str | None, str | None], RGB | None] = field(default_factory=dict)
-    grounds: dict[tuple[str | None, str | None, str | None], RGB | None] = field(default_factory=dict)
+    bodies: dict[_Key, list[str]] = field(default_factory=dict)
+    known: dict[_Key, tuple[Any, Any]] = field(default_factory=dict)
+    inked: bool = False
+    """Whether any rule says something of ink."""
     whole: bool = True
     """No rule about grounds is left that is not understood, and no other sheet is linked."""
+
+    def said(self, key: _Key) -> tuple[Any, Any]:
+        """Ink and ground of what a rule names, by the last rule that says something of each."""
+        if key not in self.bodies:
+            return _NONE
+        if key not in self.known:
+            ink, ground = _NONE
+            for new_ink, new_ground in map(_written, self.bodies[key]):
+                ink = ink if new_ink == _NOT_SAID else new_ink
+                ground = ground if new_ground == _NOT_SAID else new_ground
+            self.known[key] = ink, ground
+        return self.known[key]
 
 
 def veil(root: Any, sheets: Sheets, parts: Parts) -> None:
@@ -56,7 +75,7 @@ def veil(root: Any, sheets: Sheets, parts: Parts) -> None:
     """
     sheet = _read(sheets)
     # Without rules about ink, a class says nothing.
-    named = ("class", "id") if sheet.inks else ()
+    named = ("class", "id") if sheet.inked else ()
     own = {
         element: _own(element, sheet)
         for element in (*parts.around(), *parts.inside)
@@ -135,9 +154,6 @@ def _change(element: Any, cell: Any, own: dict[Any, tuple[Any, Any]], seen: bool
                 stack.append((child, child if child.tag in CELLS else cell))
 
 
-_NONE = (_NOT_SAID, _NOT_SAID)
-
-
 def _veiled(cell: Any, text: str, seen: bool | None) -> str:
     """A text of a table cell as it is seen; words are left alone."""
     if not any(c.isdigit() for c in text):
@@ -161,11 +177,9 @@ def _own(element: Any, sheet: _Sheet) -> tuple[Any, Any]:
         (None, None, element.get("id")),
         (element.tag, None, None),
     ]
-    for key in keys if sheet.inks or sheet.grounds else ():
-        if ink == _NOT_SAID and key in sheet.inks:
-            ink = sheet.inks[key]
-        if ground == _NOT_SAID and key in sheet.grounds:
-            ground = sheet.grounds[key]
+    for said in map(sheet.said, keys if sheet.bodies else ()):
+        ink = said[0] if ink == _NOT_SAID else ink
+        ground = said[1] if ground == _NOT_SAID else ground
     if element.tag == "font" and (named := colour(element.get("color"))) is not None:
         ink = named
     if element.get("background"):
@@ -190,7 +204,12 @@ def _styled(style: str) -> tuple[Any, Any]:
     style = style.lower()
     if "bidi-override" in style and _BIDI.search(style):
         return _TURNED, _NOT_SAID
-    ink, ground = _INK.search(style), _GROUND.search(style)
+    return _written(style)
+
+
+def _written(body: str) -> tuple[Any, Any]:
+    """The ink and the ground that declarations in small letters name."""
+    ink, ground = _INK.search(body), _GROUND.search(body)
     return _ink(ink[1]) if ink else _NOT_SAID, _ground(ground[1]) if ground else _NOT_SAID
 
 
@@ -226,15 +245,11 @@ def _read(sheets: Sheets) -> _Sheet:
             continue
         if "var(" in body:
             body = _GIVEN.sub(lambda m: (values.get(m[1]) or m[2] or "").strip()[:_LONGEST], body)
-        ink, ground = _INK.search(body), _GROUND.search(body)
-        for selector in rule.selectors.split(",") if ink or ground else ():
+        sheet.inked = sheet.inked or "color" in body
+        for selector in rule.selectors.split(","):
             found = _SIMPLE.fullmatch(selector.strip())
-            if found is None:
-                sheet.whole = sheet.whole and ground is None
-                continue
-            key = (found[1], found[2], found[3])
-            if ink and (said := _ink(ink[1])) != _NOT_SAID:
-                sheet.inks[key] = said
-            if ground and (said := _ground(ground[1])) != _NOT_SAID:
-                sheet.grounds[key] = said
+            if found is not None:
+                sheet.bodies.setdefault((found[1], found[2], found[3]), []).append(body)
+            elif sheet.whole:
+                sheet.whole = _GROUND.search(body) is None
     return sheet

@@ -23,7 +23,10 @@ _SPACER = re.compile(r"spacer|blank|pixel|transparent|(?:^|/)space", re.I)
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*")
 _FIGURE = re.compile(r"\s*(?:[-+]?\d[\d,.]*)?\s*")
 _PAINTED = re.compile(r"background(?:-image)?\s*:[^;]*url\(", re.I)
-_COUNTED = ("count", "to", "value", "v", "num", "number", "target", "end", "total", "final")
+_COUNTED = tuple(
+    f"data-{name}"
+    for name in ("count", "to", "value", "v", "num", "number", "target", "end", "total", "final")
+)
 _SET = 3
 """Cells of a table that sets one figure."""
 _MOST = 60
@@ -92,7 +95,9 @@ def painted(td: Any) -> bool:
 
 def counted_to(element: Any) -> str | None:
     """The figure in an attribute that scripts count up to, empty where the attribute is; None without one."""
-    values = (element.get(f"data-{name}") for name in _COUNTED)
+    if not element.keys():
+        return None
+    values = map(element.get, _COUNTED)
     return next((v.strip() for v in values if v is not None and _FIGURE.fullmatch(v)), None)
 
 

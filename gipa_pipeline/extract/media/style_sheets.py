@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _MOST_SHEET = 400_000
 _MOST_SELECTORS = 60_000
@@ -24,8 +25,7 @@ _DESK = re.compile(
 """Blocks that count for a visitor at a desk; others are for printers, narrow screens, fonts and movements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: its selectors as they are printed, its body in small letters, and whether that is all of it."""
 
     selectors: str

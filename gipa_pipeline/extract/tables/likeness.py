@@ -78,6 +78,9 @@ def others_nearer(words: str, row: str, form: Form) -> bool:
 _WORDING = re.compile(rf"[{CJK}][^\d|\t\n]*")
 _GLOSS = re.compile(r"\(.*")
 _INSIDE = f"{CJK}、“”‘’\"'「」"
+_RUN = re.compile(rf"[{_INSIDE}]*")
+_RUN_BEFORE = re.compile(rf"(?:\n(?=[{CJK}]))?[{_INSIDE}]*")
+"""The same read backwards, with the line break that a narrow column puts into a wording."""
 _WHOLE = 3
 """Ideographs from which on a label is told by itself."""
 _NEAR = 200
@@ -146,11 +149,11 @@ def _told_in(text: Ideographs, form: Form, low: int, high: int) -> Iterator[tupl
 def _whole(text: Ideographs, key: str, spot: Spot, form: Form) -> Spot | None:
     """A place found by spelling, or the wording around it; None where that is another row's label."""
     start, end = text.offset(spot[0]), text.offset(spot[0] + spot[1] - 1) + 1
-    before = re.search(rf"[{_INSIDE}]*(?:(?<=[{CJK}])\n)?\Z", text.text[max(0, start - _LONGEST) : start])
-    begin = start - len(before.group()) if before else start
+    before = _RUN_BEFORE.match(text.text[max(0, start - _LONGEST) : start][::-1])
+    begin = start - (before.end() if before else 0)
     if begin == start and not spot[2]:
         return spot
-    whole = re.compile(rf"[{_INSIDE}]*").match(text.text, end)
+    whole = _RUN.match(text.text, end)
     end = whole.end() if whole else end
     if others_nearer(_without_group(core(text.text[begin:end]), form), key, form):
         return None
