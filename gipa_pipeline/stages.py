@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gipa_pipeline.calendar import Clock, system_clock
+from gipa_pipeline.inputs import Inputs
 from gipa_pipeline.openlineage import watched
 from gipa_pipeline.registry import Registry
 from gipa_pipeline.settings import Settings
-from gipa_pipeline.store import Store, digest_of
+from gipa_pipeline.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,10 @@ class Chain:
     store: Store
     clock: Clock = system_clock
 
+    @property
+    def _inputs(self) -> Inputs:
+        return Inputs(self.registry, self.settings, self.store)
+
     @watched("raw")
     def fetch(self, year: int, *, offline: bool = False, progress: Progress | None = None) -> Step:
         """Collect a year's sources (采集): bytes under their hash, outcomes as rows."""
@@ -84,7 +89,7 @@ class Chain:
             if progress:
                 progress(done, total, f"{row.unit_id} {row.outcome}")
 
-        before = self._fetch_state(year)
+        before = self._inputs.fetched(year)
         fetches = collect(
             self.registry, self.store, self.settings, year, clock=self.clock, progress=told, offline=offline
         )
@@ -95,23 +100,17 @@ class Chain:
     @watched("extracted")
     def extract(self, year: int, *, progress: Progress | None = None) -> Step:
         """Read every fetched document of a year (读取)."""
-        from gipa_pipeline.extract.helpers import installed
         from gipa_pipeline.extract.reading import VERSION
         from gipa_pipeline.extract.stage import extract_documents
         from gipa_pipeline.fetch import current_documents
 
         fetches = self.store.read_frame("raw", year, "fetches")
         documents = current_documents(self.registry, fetches)
-        limits = self.settings.extract
-        # Installing the recogniser or the converter makes documents readable that were not.
-        inputs = digest_of(
-            [self._fetch_state(year), limits.max_bytes, limits.timeout_seconds, sorted(installed().items())]
-        )
         return self._make(
             "extracted",
             year,
-            inputs,
-            lambda: extract_documents(self.store, documents, limits, progress),
+            self._inputs.of_extracted(year),
+            lambda: extract_documents(self.store, documents, self.settings.extract, progress),
             version=f"{CODE_VERSIONS['extracted']}.{VERSION}",
         )
 
@@ -124,7 +123,7 @@ class Chain:
         return self._make(
             "normalized",
             year,
-            self._normalized_from(year),
+            self._inputs.of_normalized(year),
             lambda: normalize_year(
                 self.registry,
                 read("documents"),
@@ -148,18 +147,18 @@ class Chain:
             now = self._normalized(year)
             made = validate_year(self.registry, self.settings, year, now, last, fetches)
             results, coverage = made["rule_results"], made["coverage"]
-            found, by = made["findings"], self._judged_by()
+            found, by = made["findings"], self._inputs.of_judging(CODE_VERSIONS)
             findings = settle(self.store, self.registry, year, found, results, coverage, now, last, by)
             frames = {"findings": findings, "rule_results": results, "coverage": coverage}
             outcomes = json.dumps([asdict(o) for o in made["outcomes"]], ensure_ascii=False, indent=1)
             return {**frames, OUTCOMES: outcomes + "\n", EVIDENCE: made["expectations"]}
 
-        inputs = self._validated_from(year)
+        inputs = self._inputs.of_validated(year)
         return self._make("validated", year, inputs, work, intact=has_ledger(self.store, year))
 
     def verdicts_stand(self, year: int) -> bool:
         """Whether the verdicts are those of what was last fetched, read and set, by the present rules."""
-        made = {"normalized": self._normalized_from, "validated": self._validated_from}
+        made = {"normalized": self._inputs.of_normalized, "validated": self._inputs.of_validated}
         return self.store.has_frame("validated", year, "rule_results") and all(
             self.store.is_current(stage, year, inputs(year), CODE_VERSIONS[stage])
             for stage, inputs in made.items()
@@ -186,14 +185,6 @@ class Chain:
             stopped_text,
         )
 
-        inputs = digest_of(
-            [
-                self.store.digest("normalized", year),
-                self.store.digest("validated", year),
-                self._units(),
-                self._sources(year),
-            ]
-        )
         normalized, validated = self._reader("normalized", year), self._reader("validated", year)
 
         def work() -> Mapping[str, pd.DataFrame]:
@@ -210,7 +201,7 @@ class Chain:
             return in_scope(self.registry, year, sums)
 
         try:
-            return self._make("aggregated", year, inputs, work)
+            return self._make("aggregated", year, self._inputs.of_aggregated(year), work)
         except ToleranceExceeded:
             # Pages of an earlier run would show its sums as if nothing had happened.
             self.report(year)
@@ -220,25 +211,8 @@ class Chain:
     def report(self, year: int) -> Step:
         """The page and the workbook of every office (报告)."""
         from gipa_pipeline.report import write_office_reports
-        from gipa_pipeline.report.facts import years_before
-        from gipa_pipeline.report.handed import digest_parts
 
-        stages = ("normalized", "validated", "aggregated")
-        before = [
-            self.store.digest(stage, y)
-            for y in years_before(self.store, year)
-            for stage in ("normalized", "validated")
-        ]
-        inputs = digest_of(
-            [
-                *(self.store.digest(s, year) for s in stages),
-                *before,
-                self._units(),
-                self._sources(year),
-                repr(self.settings.report),
-                digest_parts(self.store, year, self.registry.offices_in(year)),
-            ]
-        )
+        inputs = self._inputs.of_reports(year)
         folder = self.store.folder("reports", year)
         with self.store.lock():
             earlier = self.store.digest("reports", year)
@@ -312,25 +286,6 @@ class Chain:
             lines.append(f"{year}  {held} on our own reading; kept for the operator, not held against a unit")
         return lines
 
-    def _normalized_from(self, year: int) -> str:
-        return digest_of([self.store.digest("extracted", year), self._units()])
-
-    def _validated_from(self, year: int) -> str:
-        from gipa_pipeline.ledger import decided_digest
-
-        return digest_of(
-            [
-                self.store.digest("normalized", year),
-                self.store.digest("normalized", year - 1) if self._has(year - 1) else None,
-                self._fetch_state(year),
-                self._dates_passed(year),
-                self._units(),
-                self._sources(year),
-                repr((self.settings.rules, self.settings.dates, self.settings.offices)),
-                decided_digest(self.store, year),
-            ]
-        )
-
     def _has(self, year: int) -> bool:
         return self.store.has_frame("normalized", year, "reports")
 
@@ -339,57 +294,6 @@ class Chain:
 
         read = self._reader("normalized", year)
         return Year(**{f.name: read(f.name) for f in fields(Year)})
-
-    def _dates_passed(self, year: int) -> list[str]:
-        """The due dates that were over when last looked; only they make a report that is not there a missing one."""
-        from gipa_pipeline.calendar import day_of
-        from gipa_pipeline.validate.coverage import accountable_from
-
-        looked = self.store.read_frame("raw", year, "fetches", ["last_checked"])["last_checked"]
-        if looked.empty:
-            return []
-        until = day_of(looked.max().to_pydatetime())
-        units = self.registry.units.values()
-        dates = {accountable_from(self.settings, self.registry.office_of(u.unit_id), u, year) for u in units}
-        return sorted(day.isoformat() for day in dates if day < until)
-
-    def _judged_by(self) -> str:
-        """What findings depend on besides the documents: rules, forms, readers, settings."""
-        from expectations.forms import editions, load_form
-        from expectations.rules import catalogue
-        from gipa_pipeline.extract.reading import VERSION
-
-        code = [CODE_VERSIONS[stage] for stage in ("extracted", "normalized", "validated")]
-        set_by = (self.settings.rules, self.settings.dates, self.settings.offices)
-        rules = [repr(catalogue()), repr([load_form(e).cells for e in editions()])]
-        return digest_of([VERSION, *code, *rules, repr(set_by)])[:16]
-
-    def _fetch_state(self, year: int) -> str:
-        from gipa_pipeline.fetch import state_digest
-
-        if not self.store.has_frame("raw", year, "fetches"):
-            return ""
-        return state_digest(self.store.read_frame("raw", year, "fetches"))
-
-    def _units(self) -> list[Any]:
-        """What the registry says of its units, for input digests; sources are in the fetch state."""
-        return [
-            [
-                u.unit_id,
-                u.name,
-                u.level,
-                u.kind,
-                u.region_code,
-                u.supervising_unit_id,
-                u.credit_code,
-                *u.aliases,
-            ]
-            for u in self.registry.units.values()
-        ]
-
-    def _sources(self, year: int) -> list[list[str]]:
-        """The sources that the registry names for a year: they set which offices are in scope."""
-        return [[source.unit_id, source.url] for source in self.registry.sources_of(year)]
 
     def _reader(self, stage: str, year: int) -> Callable[[str], pd.DataFrame]:
         return lambda name: self.store.read_frame(stage, year, name)
