@@ -115,29 +115,34 @@ def _numeral(cell: CellReading) -> bool:
     return any(c in _NUMERALS for c in raw) and not any(c.isdigit() for c in raw)
 
 
+def _grid_alone(a: CellReading, b: CellReading) -> bool:
+    """Whether what the grid shows (``a``) stands whatever the running text has there (``b``)."""
+    raw = a.raw or ""
+    # Only the grid's reader sees words; to the other one 三, or a picture, between two bars is an empty cell.
+    if b.status == "blank" and (_numeral(a) or _words(a)):
+        return True
+    # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.
+    if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in raw):
+        return True
+    # Printed order cannot tell a figure in the table from one beside it; and it has one table alone where another's
+    # figures are blanks.
+    if a.note in (BESIDE, DIFFER):
+        return True
+    # The running text prints a figure that covers several cells in the first of them, and none in the others.
+    if a.status == "unreadable" and a.note == MERGED and b.status in _PLAIN and "\n" not in raw:
+        return True
+    # The heading shows that the table has no such column.
+    return a.status == "missing" and b.status not in _PLAIN
+
+
 def _one(a: CellReading, b: CellReading) -> tuple[CellReading, bool]:
+    """One reading of the grid's and the running text's, and whether they differ."""
     both = a.readers + b.readers
     if a.status == b.status == "blank" or (a.value is not None and a.value == b.value):
         best = b if (b.status in _PLAIN and a.status not in _PLAIN) else a
         return _with(best, both), False
     a_plain, b_plain = a.status in _PLAIN, b.status in _PLAIN
-    if b.status == "blank" and (_numeral(a) or _words(a)):
-        # Only the grid's reader sees words; to the other one 三, or a picture, between two bars is an empty cell.
-        return a, False
-    if a.status == "unreadable" and a.note is None and any(c.isdigit() for c in a.raw or ""):
-        # The cell's own text is no plain number (/5, 3/5): digits picked out of it are none either.
-        return a, False
-    if a.note == BESIDE:
-        # Printed order cannot tell a figure in the table from one beside it.
-        return a, False
-    if a.note == DIFFER:
-        # The running text has one of the tables alone where the other's figures are blanks.
-        return a, False
-    if a.status == "unreadable" and a.note == MERGED and b_plain and "\n" not in (a.raw or ""):
-        # The running text prints a figure that covers several cells in the first of them, and none in the others.
-        return a, False
-    if a.status == "missing" and not b_plain:
-        # The heading shows that the table has no such column.
+    if _grid_alone(a, b):
         return a, False
     if a_plain != b_plain:
         chosen, other = (a, b) if a_plain else (b, a)

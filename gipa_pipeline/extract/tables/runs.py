@@ -21,7 +21,7 @@ _MARGIN = 10
 """The runner-up must miss by this factor more than the best, when both break as many identities."""
 
 
-class _Sums:
+class _Shared:
     """The identities that at least two lines share, as signed weights on cells."""
 
     def __init__(self, form: Form, lines: Sequence[Line]) -> None:
@@ -75,7 +75,7 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
     """
     if all(len(line.options) == 1 and len(line.loose) < 2 and not line.weak for line in lines):
         return [Decision(line.options[0], line.options) for line in lines]
-    sums = _Sums(form, lines)
+    sums = _Shared(form, lines)
     fixed: tuple[int, ...] = (0,) * sums.count
     open_lines = [n for n, line in enumerate(lines) if len(line.options) > 1]
     for line in lines:
@@ -99,7 +99,7 @@ def decide(form: Form, lines: Sequence[Line]) -> list[Decision]:
 
 
 def _decide_tied(
-    lines: Sequence[Line], sums: _Sums, fixed: tuple[int, ...], tied: list[int], decisions: list[Decision]
+    lines: Sequence[Line], sums: _Shared, fixed: tuple[int, ...], tied: list[int], decisions: list[Decision]
 ) -> bool:
     """Decide the lines that sums tie together; whether there is a joint reading that keeps all these sums."""
     vectors = [[sums.vector(lines[n], v) for v in lines[n].options] for n in tied]
@@ -119,7 +119,7 @@ def _in_table3(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(n for n, line in enumerate(lines) if line.cells[0].startswith("t3."))
 
 
-def _sound(lines: Sequence[Line], sums: _Sums) -> bool:
+def _sound(lines: Sequence[Line], sums: _Shared) -> bool:
     """Whether every line of table 3 has readings that keep its own sum, and shares sums with others."""
     for n in _in_table3(lines):
         line = lines[n]
@@ -141,7 +141,7 @@ def _total(
     return total
 
 
-def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]) -> bool:
+def _doubt(lines: Sequence[Line], sums: _Shared, decisions: list[Decision], settled: frozenset[int]) -> bool:
     """Where sums stay broken, reopen a glued line that another cutting would explain as well or better.
 
     Sums that an undecided line takes part in say nothing and are left out. Returns whether any was reopened.
@@ -191,7 +191,7 @@ def _doubt(lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settle
 
 
 def _confirm_weak(
-    lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]
+    lines: Sequence[Line], sums: _Shared, decisions: list[Decision], settled: frozenset[int]
 ) -> None:
     """Take back weak lines that the sums across lines do not bear out, every one of them."""
     total: tuple[int, ...] = (0,) * sums.count
@@ -208,7 +208,7 @@ def _confirm_weak(
 
 
 def _confirm_full(
-    lines: Sequence[Line], sums: _Sums, decisions: list[Decision], settled: frozenset[int]
+    lines: Sequence[Line], sums: _Shared, decisions: list[Decision], settled: frozenset[int]
 ) -> None:
     """Take back a cut line that adds up with a blank among its cells too, unless the sums across bear it out.
 
