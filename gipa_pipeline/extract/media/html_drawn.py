@@ -30,7 +30,7 @@ _COUNTED = tuple(
 _SET = 3
 """Cells of a table that sets one figure."""
 _MOST = 60
-"""Elements of an empty cell that are looked at."""
+"""Elements of a cell that are looked at; more are no figure's."""
 
 
 def typed(field: Any) -> str:
@@ -49,9 +49,10 @@ def typed(field: Any) -> str:
 def draws(td: Any, sight: Sight, text: str) -> bool:
     """Whether a cell shows something else than its text: it is not blank then, nor that number, but not known."""
     if text:
+        inside = list(islice(td.iterdescendants(), _MOST + 1)) if text.isdigit() else []
         # A figure that a script counts up from 0 to the one in an attribute.
-        return text.isdigit() and any(
-            (end := counted_to(e)) not in (None, text) and (end or text == "0") for e in td.iterdescendants()
+        return len(inside) > _MOST or any(
+            (end := counted_to(e)) not in (None, text) and (end or text == "0") for e in inside
         )
     for count, element in enumerate(td.iterdescendants()):
         if count >= _MOST:

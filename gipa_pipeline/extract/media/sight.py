@@ -169,10 +169,11 @@ def sight_of(root: Any, marked: Sequence[Any]) -> Sight:
         (sight.concealed if element.tag in STRUCK else sight.raised).add(element)
     # A page repeats few styles in thousands of cells: each is looked at once.
     looks: dict[str, Look] = {}
-    sight.concealed.update(root.xpath("//@hidden/.."))
-    # By attribute: a condition on every element takes three times as long.
-    for element in root.xpath("//@style/.."):
-        style = element.get("style")
+    sight.concealed.update(attribute.getparent() for attribute in root.xpath("//@hidden"))
+    # By attribute: a condition on every element takes three times as long, and ``//@style/..`` compares each element
+    # that it finds with all others.
+    for style in root.xpath("//@style"):
+        element = style.getparent()
         look = looks.get(style)
         if look is None:
             look = looks[style] = Look.of(style.lower())

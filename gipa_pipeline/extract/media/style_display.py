@@ -91,7 +91,8 @@ def conceal(root: Any, rules: Iterable[Rule], sight: Sight) -> None:
     for rule in own:
         shelves.setdefault(rule.path[-1].shelf, []).append(rule)
     tried, climbed = Steps(_MOST_TRIED), Steps(_MOST_CLIMBED)
-    for element in root.xpath("//@class/..|//@id/.."):
+    called = [attribute.getparent() for name in ("class", "id") for attribute in root.xpath(f"//@{name}")]
+    for element in dict.fromkeys(called):
         names = [("id", element.get("id")), *(("class", c) for c in (element.get("class") or "").split())]
         if not any(name in hiding for name in names):
             continue

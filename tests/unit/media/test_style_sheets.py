@@ -127,3 +127,19 @@ def test_colours_are_asked_once_however_deep_a_page_nests() -> None:
     page = f"<table><tr><td>甲</td><td>{'<font color=red>' * 1500}{inner}"
     cell = read_html(page.encode()).grids[0].cells[1]
     assert set(cell.text) == {DRAWN}
+
+
+def test_a_style_on_each_of_many_elements() -> None:
+    styled = "<p class=a style='display:none' hidden>8</p>" * 90_000
+    page = f"<html><style>.a{{display:none}}</style>{styled}<table><tr><td>甲</td><td>3</td></tr></table>"
+    document = read_html(page.encode(), whole=False)
+    assert document.grids[0].cells[1].text == "3"
+    assert "8" not in document.text
+
+
+def test_cells_in_cells_with_figures() -> None:
+    page = "<table><tr><td>甲<td>1" * 500 + "<b></b>" * 140_000
+    cells = [grid.cells[1].text for grid in read_html(page.encode()).grids]
+    assert len(cells) == 500
+    # More stands in them than a figure's cell holds.
+    assert set(cells) == {DRAWN}
