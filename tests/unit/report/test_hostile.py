@@ -179,7 +179,9 @@ def test_open_data(tmp_path: Path) -> None:
             f"u{n}", "R01", [NEW], message=NAMES[n], fix=PROSE, actual=NAMES[n]
         )
     export(store_of(scene, tmp_path / "data"), scene.registry, [2023], tmp_path / "out")
-    for path in (tmp_path / "out" / "data").glob("*.csv"):
+    paths = sorted((tmp_path / "out" / "data").glob("*.csv"))
+    assert {"findings.csv", "units.csv"} <= {path.name for path in paths}
+    for path in paths:
         with path.open(encoding="utf-8-sig", newline="") as file:
             boxes = [box for row in csv.reader(file) for box in row]
         assert boxes
