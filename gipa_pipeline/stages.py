@@ -32,7 +32,7 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "2",
-    "extracted": "8",
+    "extracted": "9",
     "normalized": "3",
     "validated": "7",
     "aggregated": "3",

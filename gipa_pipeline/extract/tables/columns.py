@@ -16,6 +16,7 @@ from expectations.forms import Form
 from gipa_pipeline.extract.fold import ideographs
 from gipa_pipeline.extract.media.document import Grid, GridCell
 from gipa_pipeline.extract.tables.labels import core
+from gipa_pipeline.extract.tables.strange_heads import strange_columns
 from gipa_pipeline.extract.tables.values import is_value
 from gipa_pipeline.normalize.numbers import parse_number
 
@@ -71,6 +72,8 @@ def value_columns(
     width = len(form.columns)
     # A heading row looks like a labelled one: 总计 and 其他 are rows too.
     first = min((n for n, of in figures.items() if of), default=min(figures))
+    if strange_columns(texts, first, range(grid.width), form):
+        return None
     kinds, others = headed(texts, first, grid.width, form)
     trusted = len(kinds) >= _TRUSTED and len(set(kinds.values())) == len(kinds)
     if grid.reader != "text" and any(

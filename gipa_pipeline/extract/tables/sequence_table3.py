@@ -19,6 +19,7 @@ from gipa_pipeline.extract.tables.labels import Found, Ideographs, core, find_in
 from gipa_pipeline.extract.tables.likeness import find_alike
 from gipa_pipeline.extract.tables.placement import Filling, fill
 from gipa_pipeline.extract.tables.spoken import named_values, speckled, spelled_out
+from gipa_pipeline.extract.tables.strange_heads import strange_before
 from gipa_pipeline.extract.tables.task import SequenceReading, Task
 from gipa_pipeline.extract.tables.zones import Item, Zone, first_ideograph, read_zone
 
@@ -116,6 +117,8 @@ def table3_tasks(
     if len(tasks) == len(stretches):
         tasks = _own_columns(tasks, [s.zone for s in stretches], width)
     values_first = _values_first(folded, stretches, width)
+    if strange_before(folded, anchors[0][1].start, form):
+        return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     if values_first or not _columns_in_order(text, form, anchors[0][1], stretches[0].end):
         return [Task(t.cells, Filling.unread(t.filling.items)) for t in tasks]
     crowded = any(len(s.zone.numbers) > width * len(s.rows) for s in stretches)
