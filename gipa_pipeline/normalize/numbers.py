@@ -68,7 +68,8 @@ _COUNT_UNITS = {u: Decimal(1) for u in (*"件项条个宗起份人次例部篇",
     f"万{u}": Decimal(10000) for u in ("", "件", "项", "条", "人次", "次")
 }
 _TRADITIONAL = str.maketrans("萬億圓條項負無", "万亿圆条项负无")
-_NOTE = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[*※#]+)$")
+_MARKS = "*※#"
+_OPENING = {")": "(", "]": "["}
 _NUMBER = re.compile(
     r"(?P<words>(?:共计|合计|共|计)?)(?P<sign>[+-]|负|增加?|减少?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>[^\d.,+\-/()\[\]]*)"
@@ -151,11 +152,34 @@ def _strip_notes(plain: str, notes: list[str]) -> str:
     folded = plain.translate(_FOLD).translate(_TRADITIONAL)
     if any("０" <= c <= "９" or c in "．，" for c in plain):
         notes.append("full_width")
-    while (found := _NOTE.search(folded)) and found.start() > 0:
-        folded = folded[: found.start()].rstrip()
+    end = len(folded)
+    while (start := _note_before(folded, end)) > 0:
+        end = start
+        while folded[end - 1].isspace():
+            end -= 1
         if "footnote" not in notes:
             notes.append("footnote")
-    return folded.rstrip("。;；、")
+    return folded[:end].rstrip("。;；、")
+
+
+def _note_before(text: str, end: int) -> int:
+    """Where a note begins that ends there: in brackets, or marks of a footnote; -1 where none does.
+
+    Looked for backwards, so that thousands of notes take no longer than their length.
+    """
+    if not end:
+        return -1
+    if text[end - 1] in _MARKS:
+        while end and text[end - 1] in _MARKS:
+            end -= 1
+        return end
+    opening = _OPENING.get(text[end - 1])
+    if opening is None:
+        return -1
+    start = end - 2
+    while start >= 0 and text[start] not in (opening, text[end - 1]):
+        start -= 1
+    return start if start >= 0 and text[start] == opening else -1
 
 
 def _digits(match: re.Match[str], kind: str, unit_hint: str | None, notes: list[str]) -> Number:

@@ -14,8 +14,9 @@ from gipa_pipeline.extract.media.document import Document
 from gipa_pipeline.extract.tables.labels import Ideographs
 from gipa_pipeline.extract.tables.placement import Filling
 from gipa_pipeline.extract.tables.runs import decide
+from gipa_pipeline.extract.tables.sequence_table2 import table2_tasks
 from gipa_pipeline.extract.tables.sequence_table3 import table3_segment, table3_tasks, unlabelled_table3
-from gipa_pipeline.extract.tables.sequence_table24 import table2_tasks, table4_tasks
+from gipa_pipeline.extract.tables.sequence_table4 import table4_tasks
 from gipa_pipeline.extract.tables.spoken import plain_marks
 from gipa_pipeline.extract.tables.task import READER, READERS, SequenceReading, Task
 from gipa_pipeline.extract.tables.zones import without_furniture

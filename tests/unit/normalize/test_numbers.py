@@ -170,3 +170,12 @@ def test_any_text_is_answered(text, kind):
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_yuan_and_wan_yuan_agree_to_the_last_fen(yuan):
     assert parse_number(f"{yuan}元", "money").value == yuan / 10000
+
+
+@pytest.mark.parametrize(
+    ("note", "value"),
+    [("()", 12), ("(一)", 12), ("[1]", 12), ("#", 12), ("*", 12), ("(1)\n", 12), ("[", None)],
+)
+def test_notes_without_end_take_no_longer_than_their_length(note: str, value: int | None) -> None:
+    assert parse_number("12" + note * 200_000).value == value
+    assert parse_number("12" + note * 3).value == value
