@@ -33,8 +33,8 @@ OUTCOMES, EVIDENCE = "outcomes.json", "expectations.json"
 CODE_VERSIONS: Mapping[str, str] = {
     "raw": "2",
     "extracted": "9",
-    "normalized": "3",
-    "validated": "7",
+    "normalized": "4",
+    "validated": "8",
     "aggregated": "3",
     "reports": "10",
     "published": "2",

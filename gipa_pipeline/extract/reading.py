@@ -33,7 +33,7 @@ from gipa_pipeline.extract.tables.task import SequenceReading
 from gipa_pipeline.extract.template import template_of
 from gipa_pipeline.model import CellReading, Place, ReaderNote, Reading, SectionText
 
-VERSION = "4"
+VERSION = "5"
 """Raised when any reader changes what it gives; cached readings of other versions are made again."""
 
 
